@@ -1,0 +1,263 @@
+"""One forward pass and one backward pass per score: the activations and gradients that every method reads."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+
+from cam_course._checks import as_batch, model_takes
+from cam_course.layers import default_layer, layer_name
+from cam_course.methods.relu_rules import RULES, RectifierRule
+from cam_course.targets import Score, as_scores, explained, scores_of
+from cam_course.untouched import untouched, unwrapped
+
+Layers = str | nn.Module | Sequence[str | nn.Module] | None
+IMAGE = ""  # the dotted name of what comes before every layer
+
+
+@dataclass(frozen=True)
+class Capture:
+    """What one run of a model showed.
+
+    Attributes:
+        activations: by dotted layer name, A ``(N, K, h, w)``.
+        gradients: by dotted layer name, dy/dA ``(N, K, h, w)``; with `classes`, ``(T, N, K, h, w)``.
+            Unit: score per unit of activation.
+        logits: the model's output, cut from the graph.
+        targets: the class explained in each image, ``(N,)`` or ``(T, N)``; for targets that are no classes, themselves.
+    """
+
+    activations: dict[str, Tensor]
+    gradients: dict[str, Tensor]
+    logits: Tensor
+    targets: object
+
+
+def capture(
+    model: nn.Module,
+    images: Tensor,
+    layers: Layers = None,
+    target: object = None,
+    *,
+    classes: Sequence | Tensor | None = None,
+) -> Capture:
+    """Runs the model once forward, and once backward per score, and keeps what the layers showed.
+
+    The graph starts at the first of the layers, not at the image, and no gradient of a parameter is computed; what an
+    in-place rectifier does to a layer's output afterwards does not reach what is kept. The model is left as it was.
+
+    Args:
+        model: the network, in any mode; evaluated in evaluation mode.
+        images: ``(C, H, W)`` or ``(N, C, H, W)``, floating point, in the space that the model takes.
+        layers: a dotted name, a module, or several; None for the default (see `layers`).
+        target: None (each image's prediction), an int, N ints, or a callable such as `targets.Counterfactual`.
+        classes: several classes (or targets), each explained in every image, from the same forward pass.
+
+    Raises:
+        ValueError: a layer that is not in the model, has no spatial output, did not run or ran twice; a target that
+            is out of range or does not depend on a layer.
+        TypeError: images that are no floating-point tensor; a model that is no module.
+
+    >>> net = nn.Sequential(nn.Conv2d(1, 2, 1, bias=False), nn.ReLU(), nn.AdaptiveAvgPool2d(1), nn.Flatten())
+    >>> shown = capture(net, torch.ones(1, 2, 2), layers="1", target=0)
+    >>> shown.gradients["1"].tolist()  # the mean of 4 positions: each has a quarter of the say in its own channel
+    [[[[0.25, 0.25], [0.25, 0.25]], [[0.0, 0.0], [0.0, 0.0]]]]
+    """
+    model = unwrapped(model)
+    images = as_batch(images)
+    return _run(model, images, layer_names(model, images, layers), as_scores(target, classes), classes is not None)
+
+
+def capture_image(
+    model: nn.Module,
+    images: Tensor,
+    target: object = None,
+    *,
+    classes: Sequence | Tensor | None = None,
+    rule: str | None = None,
+) -> Capture:
+    """As `capture`, of the image itself (layer name ``""``), through rectifiers that follow a rule.
+
+    Args:
+        model: as for `capture`.
+        images: as for `capture`.
+        target: as for `capture`.
+        classes: as for `capture`.
+        rule: None (the gradient), ``"guided_backprop"`` or ``"deconvnet"``.
+
+    Raises:
+        ValueError: with a rule, a model in which no rectifier runs; otherwise as `capture`.
+    """
+    model = unwrapped(model)
+    scores = as_scores(target, classes)
+    if rule is None:
+        return _run(model, as_batch(images), [IMAGE], scores, classes is not None)
+    if rule not in RULES:
+        raise ValueError(f"expected a rule out of {RULES} or None, got {rule!r}; None is the plain gradient")
+    with RectifierRule(rule) as rectifiers:
+        shown = _run(model, as_batch(images), [IMAGE], scores, classes is not None)
+    _warn_of_other_activations(rectifiers)
+    return shown
+
+
+def layer_names(model: nn.Module, images: Tensor, layers: Layers) -> list[str]:
+    """Dotted names of one or several layers, the default for None."""
+    if layers is None:
+        return [default_layer(model, images)]
+    several = [layers] if isinstance(layers, (str, nn.Module)) else list(layers)
+    if not several:
+        raise ValueError("expected at least one layer, got none; None stands for the default layer")
+    return list(dict.fromkeys(layer_name(model, layer) for layer in several))
+
+
+def _run(model: nn.Module, images: Tensor, names: list[str], scores: list[Score], several: bool) -> Capture:
+    model_takes(model, images)
+    with untouched(model):
+        if images.is_inference():
+            images = images.clone()  # a clone made here is an ordinary tensor
+        with _recorded(model, images, names) as (activations, images):
+            output = _forward(model, images)
+        _check_recorded(activations, names)
+        _warn_if_probabilities(output, scores)
+        values = [scores_of(score, output, len(images)) for score in scores]
+        gradients = _gradients(values, activations, names)
+    kept = {name: activations[name].detach() for name in names}
+    found = [explained(score, output) for score in scores]
+    return Capture(kept, _by_layer(gradients, names, several), _detached(output), _joined(found, several))
+
+
+@contextmanager
+def _recorded(model: nn.Module, images: Tensor, names: list[str]) -> Iterator[tuple[dict[str, Tensor | None], Tensor]]:
+    """Hooks that keep each layer's output and hand on a copy, which the network may overwrite."""
+    activations: dict[str, Tensor | None] = {}
+    if IMAGE in names:
+        activations[IMAGE] = images.clone().requires_grad_()
+        images = activations[IMAGE].clone()
+
+    def keep(name: str, output: object) -> Tensor:
+        if name in activations:
+            raise ValueError(
+                f"expected a layer that runs once, got {name!r}, which the model uses more than once; "
+                "explain the block that contains it"
+            )
+        activations[name] = _spatial(name, output)
+        return activations[name].clone()
+
+    hooked = [name for name in names if name != IMAGE]
+    modules = dict(model.named_modules())
+    handles = [
+        modules[name].register_forward_hook(lambda _, __, output, name=name: keep(name, output)) for name in hooked
+    ]
+    try:
+        yield activations, images
+    finally:
+        for handle in handles:
+            handle.remove()
+
+
+def _spatial(name: str, output: object) -> Tensor:
+    if not isinstance(output, Tensor) or output.ndim != 4:
+        got = tuple(output.shape) if isinstance(output, Tensor) else type(output).__name__
+        raise ValueError(
+            f"expected a layer with output (N, K, h, w), got {got} from {name!r}; layers(model, image) lists the others"
+        )
+    # the first layer on a path becomes the start of the graph; a later one must stay connected to it
+    return output if output.requires_grad else output.detach().requires_grad_()
+
+
+def _forward(model: nn.Module, images: Tensor) -> object:
+    try:
+        return model(images)
+    except RuntimeError as error:
+        first = next((module for module in model.modules() if isinstance(module, nn.Conv2d)), None)
+        if first is not None and first.in_channels != images.shape[1]:
+            raise ValueError(
+                f"expected images with {first.in_channels} channels, as the first convolution takes, "
+                f"got {images.shape[1]} in shape {tuple(images.shape)}; convert the images, or reorder to (N, C, H, W)"
+            ) from error
+        raise
+
+
+def _check_recorded(activations: dict[str, Tensor], names: list[str]) -> None:
+    missing = [name for name in names if name not in activations]
+    if missing:
+        raise ValueError(
+            f"expected layers that run when the model is evaluated, got {missing[0]!r}, which did not; "
+            "layers(model, image) lists those that do"
+        )
+
+
+def _gradients(values: list[Tensor], activations: dict[str, Tensor], names: list[str]) -> list[tuple[Tensor, ...]]:
+    inputs = [activations[name] for name in names]
+    gradients = []
+    for number, value in enumerate(values, 1):
+        if not value.requires_grad:
+            raise ValueError(_no_path(names[0]))
+        found = torch.autograd.grad(value.sum(), inputs, retain_graph=number < len(values), allow_unused=True)
+        for name, gradient in zip(names, found, strict=True):
+            if gradient is None:
+                raise ValueError(_no_path(name))
+        gradients.append(found)
+    return gradients
+
+
+def _no_path(name: str) -> str:
+    return (
+        f"expected a target that depends on layer {name!r}, got one that does not; "
+        "choose a layer on the way to what is explained, and a target that is computed from the model's output"
+    )
+
+
+def _by_layer(gradients: list[tuple[Tensor, ...]], names: list[str], several: bool) -> dict[str, Tensor]:
+    layered = {name: [found[i] for found in gradients] for i, name in enumerate(names)}
+    return {name: torch.stack(found) if several else found[0] for name, found in layered.items()}
+
+
+def _joined(found: list[object], several: bool) -> object:
+    if not several:
+        return found[0]
+    return torch.stack(found) if all(isinstance(one, Tensor) for one in found) else tuple(found)
+
+
+def _detached(output: object) -> object:
+    if isinstance(output, Tensor):
+        return output.detach()
+    if isinstance(output, dict):
+        return {key: _detached(value) for key, value in output.items()}
+    if isinstance(output, (list, tuple)):
+        return type(output)(map(_detached, output))
+    return output
+
+
+def _warn_if_probabilities(output: object, scores: list[Score]) -> None:
+    if not isinstance(output, Tensor) or output.ndim != 2 or output.shape[1] < 2:
+        return
+    if not any(hasattr(score, "indices") for score in scores):
+        return
+    rows = output.detach().double()
+    softmax = bool((rows >= 0).all()) and torch.allclose(rows.sum(1), torch.ones(len(rows)).to(rows), atol=1e-4)
+    log_softmax = torch.allclose(rows.logsumexp(1), torch.zeros(len(rows)).to(rows), atol=1e-4)
+    if softmax or log_softmax:
+        warnings.warn(
+            f"the model ends in a {'softmax' if softmax else 'log-softmax'}, whose gradients vanish where it is sure; "
+            "explain the logits instead: take the last layer off",
+            stacklevel=2,
+        )
+
+
+def _warn_of_other_activations(rectifiers: RectifierRule) -> None:
+    others = ", ".join(rectifiers.others)
+    if not rectifiers.found:
+        raise ValueError(
+            f"expected a model with rectifiers (ReLU), got one with {others or 'no activation function'}; "
+            "a rule for rectifiers would change nothing: use saliency"
+        )
+    if others:
+        warnings.warn(
+            f"the model mixes rectifiers with {others}; the rule applies to its rectifiers only", stacklevel=2
+        )

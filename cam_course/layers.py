@@ -1,0 +1,197 @@
+"""Which layers of a network can be explained, and which one is explained where none is named."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from weakref import WeakKeyDictionary
+
+import torch
+from torch import Tensor, nn
+
+from cam_course._checks import as_batch, model_takes, nearest
+from cam_course.methods.relu_rules import RectifierRule
+from cam_course.untouched import untouched, unwrapped
+
+_POOLING = (
+    nn.MaxPool2d,
+    nn.AvgPool2d,
+    nn.AdaptiveAvgPool2d,
+    nn.AdaptiveMaxPool2d,
+    nn.FractionalMaxPool2d,
+    nn.LPPool2d,
+)
+_PASSES_ON = (nn.Dropout, nn.Dropout2d, nn.AlphaDropout, nn.FeatureAlphaDropout, nn.Identity)
+_WEIGHTED = (nn.Linear, nn.Conv2d)
+
+
+@dataclass(frozen=True)
+class Layer:
+    """One candidate: `name` dotted, `shape` (K, h, w), `stride` in image pixels a position, and what to know of it."""
+
+    name: str
+    shape: tuple[int, int, int]
+    stride: float
+    default: bool
+    note: str
+
+
+@dataclass
+class _Call:
+    """What one run of one module showed."""
+
+    name: str
+    module: nn.Module
+    output: Tensor
+    version: int
+    calls: int = 1
+
+    @property
+    def result(self) -> tuple[int, int]:
+        """Which tensor it gave, in which state: an in-place rectifier gives the tensor of its predecessor, changed."""
+        return id(self.output), self.version
+
+
+def layers(model: nn.Module, image: Tensor) -> list[Layer]:
+    """The layers whose output is a stack of feature maps, in the order in which they run.
+
+    The default is the last stage before the classifier, after its rectifier and before any pooling: where the maps
+    are most about classes and still know places.
+
+    Args:
+        model: the network, in any mode.
+        image: ``(C, H, W)`` or ``(N, C, H, W)``, of the size that will be explained.
+
+    Returns:
+        A list of `Layer`, exactly one of them with ``default=True``.
+
+    Raises:
+        ValueError: no layer has spatial output, or the network is a transformer, whose positions talk to each other
+            by attention, so that no layer's maps stay in place.
+
+    >>> net = nn.Sequential(nn.Conv2d(3, 8, 3), nn.ReLU(), nn.MaxPool2d(2), nn.Flatten(), nn.Linear(128, 4))
+    >>> for layer in layers(net, torch.zeros(3, 10, 10)):
+    ...     print(layer.name, layer.shape, layer.stride, layer.note)
+    0 (8, 8, 8) 1.25 before its rectifier
+    1 (8, 8, 8) 1.25 default: the last stage before the classifier, after its rectifier
+    2 (8, 4, 4) 2.5 after pooling
+    """
+    model = unwrapped(model)
+    images = as_batch(image)
+    calls, rectified = _watched(model, images)
+    spatial = [call for call in calls if call.output.ndim == 4 and call.output.shape[-2:].numel() > 1]
+    chosen = _default(model, calls, spatial)
+    return [_described(call, call is chosen, rectified, images) for call in spatial if call.calls == 1]
+
+
+def default_layer(model: nn.Module, images: Tensor) -> str:
+    """The dotted name of the default of `layers`; remembered per network and image shape, so it costs one run once."""
+    fingerprint = (*images.shape[1:], *(f"{name}:{type(module)}" for name, module in model.named_modules()))
+    known = _defaults.setdefault(model, {})
+    if fingerprint not in known:
+        known[fingerprint] = next(layer.name for layer in layers(model, images[:1]) if layer.default)
+    return known[fingerprint]
+
+
+def layer_name(model: nn.Module, layer: str | nn.Module) -> str:
+    """The dotted name of a layer given by name or as a module.
+
+    Raises:
+        ValueError: the model has no such layer.
+        TypeError: neither a name nor a module.
+    """
+    modules = dict(model.named_modules())
+    if isinstance(layer, nn.Module):
+        for name, module in modules.items():
+            if module is layer:
+                return name
+        raise ValueError(
+            f"expected a layer of this model, got a {type(layer).__name__} that is not part of it; "
+            "pass a module of the very object that is explained, or its dotted name"
+        )
+    if not isinstance(layer, str):
+        raise TypeError(
+            f"expected a layer as a dotted name or a module, got {type(layer).__name__}; see layers(model, image)"
+        )
+    if layer not in modules or not layer:
+        raise ValueError(nearest(layer, [name for name in modules if name], kind="layer"))
+    return layer
+
+
+_defaults: WeakKeyDictionary[nn.Module, dict[tuple, str]] = WeakKeyDictionary()
+
+
+def _watched(model: nn.Module, images: Tensor) -> tuple[list[_Call], set[tuple[int, int]]]:
+    """Every module that ran, as it finished, and the tensors that rectifiers took."""
+    model_takes(model, images)
+    calls: dict[str, _Call] = {}
+    names = {module: name for name, module in model.named_modules() if name}
+
+    def note(module: nn.Module, inputs: tuple, output: object) -> None:
+        if not isinstance(output, Tensor):
+            return
+        name = names[module]
+        if name in calls:
+            calls[name].calls += 1
+            return
+        calls[name] = _Call(name, module, output, output._version)
+
+    handles = [module.register_forward_hook(note) for module in names]
+    try:
+        with untouched(model), torch.no_grad(), RectifierRule() as rule:
+            model(images)
+    finally:
+        for handle in handles:
+            handle.remove()
+    return list(calls.values()), {(id(tensor), version) for tensor, version in rule.rectified}
+
+
+def _default(model: nn.Module, calls: list[_Call], spatial: list[_Call]) -> _Call:
+    _refuse_transformer(model)
+    classifier = max((i for i, call in enumerate(calls) if isinstance(call.module, _WEIGHTED)), default=len(calls))
+    before = {call.name for call in calls[:classifier]}
+    first = next((call.name for call in calls if isinstance(call.module, nn.Conv2d)), "")
+    pooled = {call.result for call in spatial if isinstance(call.module, _POOLING)}
+    stages = [
+        call
+        for call in spatial
+        if call.name in before
+        and call.calls == 1
+        and call.result not in pooled
+        and not isinstance(call.module, _PASSES_ON)
+        and not _holds(call.name, first)
+    ] or [call for call in spatial if call.name == first]
+    if not stages:
+        raise ValueError(
+            f"expected a network with feature maps (N, K, h, w), got {type(model).__name__} with none; "
+            "class activation maps need a convolutional network"
+        )
+    last = stages[-1].result
+    return min((call for call in stages if call.result == last), key=lambda call: call.name.count("."))
+
+
+def _holds(name: str, first: str) -> bool:
+    """Whether a module contains the first convolution: then it is the stem or the whole trunk, not a stage."""
+    return first == name or first.startswith(name + ".")
+
+
+def _refuse_transformer(model: nn.Module) -> None:
+    for name, module in model.named_modules():
+        convolutional = any(isinstance(part, nn.Conv2d) for part in module.modules())  # as in CBAM: stays in place
+        if "attention" in type(module).__name__.lower() and not convolutional:
+            raise ValueError(
+                f"expected a convolutional network, got {type(model).__name__}, in which {name!r} "
+                f"({type(module).__name__}) mixes all positions by attention, so that no default layer's maps stay in "
+                "place; name a layer with spatial output yourself, or use attention rollout, made for transformers"
+            )
+
+
+def _described(call: _Call, default: bool, rectified: set[tuple[int, int]], images: Tensor) -> Layer:
+    notes = ["default: the last stage before the classifier"] if default else []
+    if call.result in rectified:
+        notes.append("before its rectifier")
+    elif default:
+        notes.append("after its rectifier" if call.output.min() >= 0 else "no rectifier: its maps can be negative")
+    if isinstance(call.module, _POOLING):
+        notes.append("after pooling")
+    shape = tuple(call.output.shape[1:])
+    return Layer(call.name, shape, images.shape[-1] / shape[-1], default, ", ".join(notes))

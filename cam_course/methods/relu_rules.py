@@ -1,0 +1,180 @@
+"""Deconvnet and guided backpropagation: backpropagation with another rule at every rectifier."""
+
+from collections.abc import Callable
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+from torch.overrides import TorchFunctionMode
+
+RULES = ("deconvnet", "guided_backprop")
+
+_ALWAYS = {
+    F.relu,
+    F.relu_,
+    F.relu6,
+    torch.relu,
+    torch.relu_,
+    Tensor.relu,
+    Tensor.relu_,
+}
+_WITH_BOUNDS = {
+    F.hardtanh,
+    F.hardtanh_,
+    torch.clamp,
+    torch.clamp_,
+    torch.clamp_min,
+    torch.clamp_min_,
+    torch.clip,
+    torch.clip_,
+    Tensor.clamp,
+    Tensor.clamp_,
+    Tensor.clamp_min,
+    Tensor.clamp_min_,
+    Tensor.clip,
+    Tensor.clip_,
+    F.threshold,
+    F.threshold_,
+}
+_OTHERS = {
+    F.gelu,
+    F.silu,
+    F.hardswish,
+    F.elu,
+    F.selu,
+    F.celu,
+    F.leaky_relu,
+    F.prelu,
+    F.mish,
+    F.softplus,
+    F.tanh,
+    torch.tanh,
+    Tensor.tanh,
+}
+
+
+def guided_backprop(gradient: Tensor, derivative: Tensor) -> Tensor:
+    r"""The guided rule: the rectifier's own derivative, applied to what is positive of the gradient from above.
+
+    .. math:: R = \mathbf{1}[x > 0] \cdot \mathrm{ReLU}(g)
+
+    Args:
+        gradient: g, the gradient with respect to the rectifier's output, any shape.
+        derivative: the rectifier's derivative at its input, same shape: 1 where it passes, 0 where it cuts.
+
+    Returns:
+        What goes on to the rectifier's input, same shape.
+
+    References:
+        Springenberg et al., Striving for Simplicity, 2015, arXiv:1412.6806, sec. 3.4.
+
+    >>> g, x = torch.tensor([2.0, -3.0, 5.0]), torch.tensor([1.0, 1.0, -1.0])
+    >>> guided_backprop(g, (x > 0).float()).tolist()
+    [2.0, 0.0, 0.0]
+    """
+    return derivative * gradient.relu()
+
+
+def deconvnet(gradient: Tensor) -> Tensor:
+    r"""The deconvnet's rule: what is positive of the gradient from above, whatever the forward pass did.
+
+    .. math:: R = \mathrm{ReLU}(g)
+
+    Args:
+        gradient: g, the gradient with respect to the rectifier's output, any shape.
+
+    Returns:
+        What goes on to the rectifier's input, same shape.
+
+    References:
+        Zeiler, Fergus, Visualizing and Understanding Convolutional Networks, 2014, arXiv:1311.2901, sec. 2.1.
+
+    >>> deconvnet(torch.tensor([2.0, -3.0, 5.0])).tolist()
+    [2.0, 0.0, 5.0]
+    """
+    return gradient.relu()
+
+
+class _Guided(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx: torch.autograd.function.FunctionCtx, x: Tensor, rectify: Callable) -> Tensor:
+        y = rectify(x)
+        # where the rectifier passes its input on unchanged, its derivative is 1: ReLU, ReLU6 and clamp alike
+        ctx.save_for_backward((y == x) & (x != 0))
+        return y
+
+    @staticmethod
+    def backward(ctx: torch.autograd.function.FunctionCtx, gradient: Tensor) -> tuple[Tensor, None]:
+        (passes,) = ctx.saved_tensors
+        return guided_backprop(gradient, passes.to(gradient.dtype)), None
+
+
+class _Deconvnet(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx: torch.autograd.function.FunctionCtx, x: Tensor, rectify: Callable) -> Tensor:
+        return rectify(x)
+
+    @staticmethod
+    def backward(ctx: torch.autograd.function.FunctionCtx, gradient: Tensor) -> tuple[Tensor, None]:
+        return deconvnet(gradient), None
+
+
+class RectifierRule(TorchFunctionMode):
+    """While it is entered, every rectifier run by this thread has another backward rule; its output stays the same.
+
+    It works at the level of functions, because ``F.relu``, ``torch.relu``, ``Tensor.relu_`` or ``clamp(min=0)`` never
+    pass through a module that could be hooked.
+
+    Args:
+        rule: ``"guided_backprop"``, ``"deconvnet"``, or None to only count.
+
+    Attributes:
+        found: how many rectifiers ran.
+        others: names of the activation functions that ran and are no rectifiers, in order of appearance.
+        rectified: the tensors that rectifiers took, each with its version then (in-place operations raise it).
+    """
+
+    def __init__(self, rule: str | None = None) -> None:
+        super().__init__()
+        self.rule = rule
+        self.found = 0
+        self.others: list[str] = []
+        self.rectified: list[tuple[Tensor, int]] = []
+
+    def __torch_function__(self, func: Callable, types: tuple, args: tuple = (), kwargs: dict | None = None) -> object:
+        kwargs = kwargs or {}
+        if func in _OTHERS and func.__name__ not in self.others:
+            self.others.append(func.__name__)
+        if not _is_rectifier(func, args, kwargs):
+            return func(*args, **kwargs)
+        self.found += 1
+        if self.rule is None:
+            x = args[0] if args else kwargs["input"]
+            self.rectified.append((x, x._version))
+            return func(*args, **kwargs)
+        return self._with_rule(func, args, kwargs)
+
+    def _with_rule(self, func: Callable, args: tuple, kwargs: dict) -> Tensor:
+        function = _Guided if self.rule == "guided_backprop" else _Deconvnet
+        x, rest = (args[0], args[1:]) if args else (kwargs.pop("input"), ())
+        in_place = func.__name__.endswith("_") or kwargs.get("inplace", False) or (func is F.relu and True in rest)
+
+        def rectify(t: Tensor) -> Tensor:
+            return func(t.clone() if in_place else t, *rest, **kwargs)
+
+        y = function.apply(x, rectify)
+        # a network may go on with the tensor that it asked to be changed in place, not with what the call returned
+        return x.copy_(y) if in_place else y
+
+
+def _is_rectifier(func: Callable, args: tuple, kwargs: dict) -> bool:
+    if func in _ALWAYS:
+        return True
+    if func not in _WITH_BOUNDS:
+        return False
+    bounds = [value for value in args[1:3] if not isinstance(value, Tensor)]
+    lower = kwargs.get("min", kwargs.get("min_val", kwargs.get("threshold", bounds[0] if bounds else None)))
+    if func in (F.threshold, F.threshold_):
+        value = kwargs.get("value", bounds[1] if len(bounds) > 1 else None)
+        return lower == 0 and value == 0
+    return not isinstance(lower, Tensor) and lower is not None and lower == 0

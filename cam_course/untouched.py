@@ -1,0 +1,82 @@
+"""Runs a model for an explanation and leaves it, and everything around it, exactly as it was."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from weakref import WeakKeyDictionary
+
+import torch
+from torch import Tensor, nn
+
+from cam_course._checks import can_be_explained
+
+_locks: WeakKeyDictionary[nn.Module, threading.RLock] = WeakKeyDictionary()
+_locks_guard = threading.Lock()
+
+
+def unwrapped(model: nn.Module) -> nn.Module:
+    """The network itself, out of the wrappers of ``torch.compile`` and data-parallel training."""
+    can_be_explained(model)
+    if isinstance(model, (nn.DataParallel, nn.parallel.DistributedDataParallel)):
+        return unwrapped(model.module)
+    inner = getattr(model, "_orig_mod", None)  # torch.compile's wrapper has no public name for it
+    return unwrapped(inner) if isinstance(inner, nn.Module) else model
+
+
+@contextmanager
+def untouched(model: nn.Module) -> Iterator[None]:
+    """Inside: evaluation mode, frozen parameters, gradients enabled, one thread. Afterwards: all as before.
+
+    "All" is the mode of every module, ``requires_grad`` of every parameter, buffers, the random number generators of
+    torch and the grad mode; after exceptions too. ``.grad`` and hooks are never touched by what runs inside.
+
+    Freezing the parameters is what makes an explanation cheap: no graph is recorded before the layer explained, and
+    nothing is kept that only the gradients of parameters would need.
+    """
+    with _lock_of(model), ExitStack() as undo:
+        undo.enter_context(torch.inference_mode(False))
+        undo.enter_context(torch.enable_grad())
+        undo.enter_context(torch.random.fork_rng(devices=_cuda_devices(model)))
+        undo.callback(_restore_modes, [(module, module.training) for module in model.modules()])
+        undo.callback(_restore_buffers, [*_buffers(model)])
+        undo.callback(_restore_requires_grad, [p for p in model.parameters() if p.requires_grad and p.is_leaf])
+        for module in model.modules():
+            module.training = False  # not eval(): a network may override it, and nothing could then undo it
+        for parameter in model.parameters():
+            if parameter.is_leaf:
+                parameter.requires_grad_(False)
+        yield
+
+
+def _lock_of(model: nn.Module) -> threading.RLock:
+    with _locks_guard:
+        return _locks.setdefault(model, threading.RLock())
+
+
+def _cuda_devices(model: nn.Module) -> list[torch.device]:
+    tensors = [*model.parameters(), *model.buffers()]
+    return list({tensor.device for tensor in tensors if tensor.device.type == "cuda"})
+
+
+def _restore_modes(modes: list[tuple[nn.Module, bool]]) -> None:
+    for module, training in modes:
+        module.training = training
+
+
+def _restore_requires_grad(parameters: list[nn.Parameter]) -> None:
+    for parameter in parameters:
+        parameter.requires_grad_(True)
+
+
+def _buffers(model: nn.Module) -> Iterator[tuple[nn.Module, str, Tensor, Tensor, int]]:
+    for module in model.modules():
+        for name, buffer in module.named_buffers(recurse=False):
+            yield module, name, buffer, buffer.detach().clone(), buffer._version
+
+
+def _restore_buffers(saved: list[tuple[nn.Module, str, Tensor, Tensor, int]]) -> None:
+    for module, name, buffer, copy, version in saved:
+        module._buffers[name] = buffer
+        if buffer._version != version:
+            with torch.no_grad():
+                buffer.copy_(copy)
