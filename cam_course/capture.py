@@ -14,7 +14,7 @@ from cam_course._checks import as_batch, model_takes
 from cam_course.layers import default_layer, layer_name
 from cam_course.methods.relu_rules import RULES, RectifierRule
 from cam_course.targets import Score, as_scores, explained, scores_of
-from cam_course.untouched import untouched, unwrapped
+from cam_course.untouched import run, untouched, unwrapped
 
 Layers = str | nn.Module | Sequence[str | nn.Module] | None
 IMAGE = ""  # the dotted name of what comes before every layer
@@ -121,7 +121,7 @@ def _run(model: nn.Module, images: Tensor, names: list[str], scores: list[Score]
         if images.is_inference():
             images = images.clone()  # a clone made here is an ordinary tensor
         with _recorded(model, images, names) as (activations, images):
-            output = _forward(model, images)
+            output = run(model, images)
         _check_recorded(activations, names)
         _warn_if_probabilities(output, scores)
         values = [scores_of(score, output, len(images)) for score in scores]
@@ -168,19 +168,6 @@ def _spatial(name: str, output: object) -> Tensor:
         )
     # the first layer on a path becomes the start of the graph; a later one must stay connected to it
     return output if output.requires_grad else output.detach().requires_grad_()
-
-
-def _forward(model: nn.Module, images: Tensor) -> object:
-    try:
-        return model(images)
-    except RuntimeError as error:
-        first = next((module for module in model.modules() if isinstance(module, nn.Conv2d)), None)
-        if first is not None and first.in_channels != images.shape[1]:
-            raise ValueError(
-                f"expected images with {first.in_channels} channels, as the first convolution takes, "
-                f"got {images.shape[1]} in shape {tuple(images.shape)}; convert the images, or reorder to (N, C, H, W)"
-            ) from error
-        raise
 
 
 def _check_recorded(activations: dict[str, Tensor], names: list[str]) -> None:

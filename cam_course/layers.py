@@ -10,7 +10,7 @@ from torch import Tensor, nn
 
 from cam_course._checks import as_batch, model_takes, nearest
 from cam_course.methods.relu_rules import RectifierRule
-from cam_course.untouched import untouched, unwrapped
+from cam_course.untouched import run, untouched, unwrapped
 
 _POOLING = (
     nn.MaxPool2d,
@@ -138,7 +138,7 @@ def _watched(model: nn.Module, images: Tensor) -> tuple[list[_Call], set[tuple[i
     handles = [module.register_forward_hook(note) for module in names]
     try:
         with untouched(model), torch.no_grad(), RectifierRule() as rule:
-            model(images)
+            run(model, images)
     finally:
         for handle in handles:
             handle.remove()

@@ -29,7 +29,8 @@ class Class:
 
     def __call__(self, logits: Tensor) -> Tensor:
         """The score of each image: (N, classes) -> (N,)."""
-        return logits.gather(1, self.indices(logits)[:, None])[:, 0]
+        indices = self.indices(logits)
+        return logits.gather(1, indices[:, None])[:, 0]
 
     def indices(self, logits: Tensor) -> Tensor:
         """The class explained in each image, (N,) integers.

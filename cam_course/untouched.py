@@ -48,6 +48,20 @@ def untouched(model: nn.Module) -> Iterator[None]:
         yield
 
 
+def run(model: nn.Module, images: Tensor) -> object:
+    """The model's output, with a clear message where the images have another number of channels than it takes."""
+    try:
+        return model(images)
+    except RuntimeError as error:
+        first = next((module for module in model.modules() if isinstance(module, nn.Conv2d)), None)
+        if first is not None and first.in_channels != images.shape[1]:
+            raise ValueError(
+                f"expected images with {first.in_channels} channels, as the first convolution takes, "
+                f"got {images.shape[1]} in shape {tuple(images.shape)}; convert the images, or reorder to (N, C, H, W)"
+            ) from error
+        raise
+
+
 def _lock_of(model: nn.Module) -> threading.RLock:
     with _locks_guard:
         return _locks.setdefault(model, threading.RLock())
