@@ -85,13 +85,41 @@ def iou(maps: Tensor, masks: Tensor, threshold: float) -> Tensor:
     [0.3333333432674408]
     """
     masks = _fitting(maps, masks)
-    if not 0 < threshold <= 1:
-        raise ValueError(f"expected a threshold above 0 and up to 1, got {threshold}; it is a share of the maximum")
     peak = maps.amax((-2, -1), keepdim=True)
-    region = (maps >= threshold * peak) & (peak > 0)
+    region = (maps >= _share(threshold) * peak) & (peak > 0)
     union = (region | masks).sum((-2, -1))
     shared = (region & masks).sum((-2, -1))
     return torch.where(union > 0, shared / union.clamp(min=1), torch.zeros_like(shared, dtype=maps.dtype))
+
+
+def instance_recall(heatmap: Tensor, instances: Tensor, threshold: float) -> Tensor:
+    """Which instances of an image a map finds: those whose mask holds a value of at least a share of its maximum.
+
+    Args:
+        heatmap: ``(H, W)``, at least 0: one map, since images differ in how many instances they hold.
+        instances: ``(I, H, W)`` bool, one mask per instance.
+        threshold: t in 0…1, not 0; an instance is found where map ≥ t · maximum.
+
+    Returns:
+        ``(I,)`` bool; its mean is the recall. An all-zero map finds nothing.
+
+    Raises:
+        ValueError: shapes that do not fit, or a threshold outside its range.
+        TypeError: masks that are not bool.
+
+    >>> masks = torch.tensor([[[True, False, False]], [[False, False, True]]])
+    >>> instance_recall(torch.tensor([[9.0, 1.0, 2.0]]), masks, threshold=0.3).tolist()
+    [True, False]
+    """
+    masks = _fitting(heatmap.expand(len(instances), *heatmap.shape), instances)
+    peak = heatmap.max()
+    return ((heatmap >= _share(threshold) * peak) & (peak > 0) & masks).flatten(1).any(1)
+
+
+def _share(threshold: float) -> float:
+    if not 0 < threshold <= 1:
+        raise ValueError(f"expected a threshold above 0 and up to 1, got {threshold}; it is a share of the maximum")
+    return threshold
 
 
 def _fitting(maps: Tensor, masks: Tensor) -> Tensor:

@@ -39,3 +39,16 @@ def test_negative_energy_and_a_threshold_of_zero_are_refused():
         metrics.energy_inside(-MAPS, MASKS)
     with pytest.raises(ValueError, match="threshold above 0"):
         metrics.iou(MAPS, MASKS, 0.0)
+
+
+def test_instance_recall_by_pencil():
+    heatmap = torch.tensor([[0.0, 10.0, 3.0], [2.0, 0.0, 0.0]])
+    instances = torch.zeros(3, 2, 3, dtype=torch.bool)
+    instances[0, :, 1], instances[1, 0, 2], instances[2, 1, 0] = True, True, True
+    assert metrics.instance_recall(heatmap, instances, 0.3).tolist() == [True, True, False]
+    assert metrics.instance_recall(heatmap, instances, 0.2).tolist() == [True, True, True]
+    assert metrics.instance_recall(heatmap * 0, instances, 0.2).tolist() == [False, False, False]
+    with pytest.raises(ValueError, match="threshold above 0"):
+        metrics.instance_recall(heatmap, instances, 0.0)
+    with pytest.raises(ValueError, match="expected masks of the maps' shape"):
+        metrics.instance_recall(heatmap[:, :2], instances, 0.3)

@@ -1,0 +1,29 @@
+"""A widget that also says what it shows, in words and as a still picture, where there is no kernel to draw it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import ipywidgets
+
+VIEW = "application/vnd.jupyter.widget-view+json"
+
+
+class Speaking(ipywidgets.VBox):
+    """A box whose saved output carries `text`, and `still` (a JPEG, in base64) with its alternative text `alt` if there is one."""
+
+    text = ""
+    still: str | None = None
+    alt = ""
+
+    _ipython_display_ = None  # of ipywidgets 7; it would go before the bundle below
+
+    def _repr_mimebundle_(self, **_kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+        view = {"version_major": 2, "version_minor": 0, "model_id": self.model_id}
+        data, metadata = {"text/plain": self.text, VIEW: view}, {}
+        if self.still is not None:
+            data["image/jpeg"], metadata["image/jpeg"] = self.still, {"alt": self.alt}
+        return data, metadata
+
+    def __repr__(self) -> str:
+        return self.text

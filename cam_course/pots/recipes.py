@@ -1,0 +1,65 @@
+"""How each shipped network was trained: one line each."""
+
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from .names import nearest
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """Everything that decides a training's result, besides machine and versions.
+
+    Attributes:
+        name: of the checkpoint.
+        architecture: key of `nets.ARCHITECTURES`.
+        arguments: what its class is called with.
+        regime: of the training pictures.
+        n: how many of them.
+        size: their side in pixels.
+        epochs: passes over them.
+        rate: highest learning rate of the one-cycle schedule.
+        decay: weight decay of AdamW.
+        batch: pictures a step.
+        seed: of initial weights, order, flips and dropout.
+    """
+
+    name: str
+    architecture: str
+    regime: str
+    n: int
+    epochs: int
+    seed: int = 0
+    arguments: dict[str, Any] = field(default_factory=dict)
+    size: int = 128
+    rate: float = 4e-3
+    decay: float = 1e-3
+    batch: int = 32
+
+
+def _three(recipe: Recipe) -> list[Recipe]:
+    """The recipe with three training seeds: a finding must not be one network's whim."""
+    others = [replace(recipe, name=f"{recipe.name}_s{seed}", seed=seed) for seed in (1, 2)]
+    return [recipe, *others]
+
+
+_GAP = {"classes": 4, "widths": [16, 32, 64, 96]}
+_FLAT = {"classes": 4, "widths": [16, 32, 64, 64], "hidden": [96, 64], "size": 128}
+_ALL = [
+    *_three(Recipe("pots", "PotNet", "random", n=2500, epochs=14, arguments=_GAP)),
+    *_three(Recipe("pots_biased", "PotNet", "biased", n=2000, epochs=4, arguments=_GAP)),
+    *_three(Recipe("pots_flat", "PotNetFlat", "random", n=2500, epochs=14, arguments=_FLAT)),
+    Recipe("tutorial", "CNNWithGAP", "biased", n=2000, epochs=6, size=96, arguments={"num_classes": 4}),
+]
+RECIPES: dict[str, Recipe] = {recipe.name: recipe for recipe in _ALL}
+
+
+def recipe(name: str) -> Recipe:
+    """The recipe of a shipped network.
+
+    Raises:
+        ValueError: there is none of this name; the nearest is offered.
+    """
+    if name not in RECIPES:
+        raise ValueError(f"expected the name of a shipped network, got {name!r}; {nearest(name, list(RECIPES))}")
+    return RECIPES[name]

@@ -1,0 +1,122 @@
+"""The shipped networks' report: how often they are right in each regime, and where their evidence lies.
+
+``python -m cam_course.scorecard`` prints it, for all networks or for those named.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+from tqdm import tqdm
+
+from cam_course import weights
+from cam_course.device import device
+from cam_course.explain import explain
+from cam_course.metrics import energy_inside, pointing_game
+from cam_course.pots import Scenes, usual_owner
+from cam_course.pots.dataset import Batch
+
+REGIMES = ("biased", "random", "swapped")
+CHUNK = 50  # images explained at once: the maps of a hundred would not fit a small machine's cache
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """Where the class activation map of the predicted class lies; shares of images or of the map's sum, 0…1."""
+
+    energy_in_pot: float
+    energy_in_plant: float
+    peak_in_pot: float
+    peak_in_plant: float
+    more_in_plant_than_in_pot: float
+
+
+def predictions(model: nn.Module, images: Tensor) -> Tensor:
+    """The predicted class of each image, (N,), computed in chunks on the model's device.
+
+    Args:
+        model: a classifier, in evaluation mode.
+        images: ``(N, 3, H, W)``.
+    """
+    place = next(model.parameters()).device
+    with torch.inference_mode():
+        return torch.cat([model(chunk.to(place)).argmax(1).cpu() for chunk in images.split(CHUNK)])
+
+
+def accuracy(model: nn.Module, batch: Batch) -> float:
+    """The share of images whose predicted class is their label."""
+    return float((predictions(model, batch["image"]) == batch["label"]).double().mean())
+
+
+def goes_to_the_owner(model: nn.Module, scenes: Scenes, batch: Batch) -> float:
+    """Among the wrong predictions, the share that names the plant to which the pot usually belongs.
+
+    NaN where no prediction is wrong.
+    """
+    predicted = predictions(model, batch["image"])
+    owners = torch.tensor([usual_owner(scenes.scene(i).placements[0].color) for i in range(len(scenes))])
+    wrong = predicted != batch["label"]
+    return float((predicted == owners)[wrong].double().mean())
+
+
+def evidence(model: nn.Module, batch: Batch, method: str = "cam") -> Evidence:
+    """Where the map of the predicted class lies, over a batch of scenes with one plant each."""
+    place = next(model.parameters()).device
+    maps = torch.cat([explain(model, chunk.to(place), method).maps.cpu() for chunk in batch["image"].split(CHUNK)])
+    pot, plant = (energy_inside(maps, batch[part]) for part in ("pot", "plant"))
+    peaks = [pointing_game(maps, batch[part]).double().mean() for part in ("pot", "plant")]
+    return Evidence(*(float(x) for x in (pot.mean(), plant.mean(), *peaks, (plant > pot).double().mean())))
+
+
+def sides(model: nn.Module, scenes: Scenes, method: str = "grad_cam") -> tuple[float, float]:
+    """On scenes of two plants, the mean energy on the side of the plant explained: left, then right."""
+    place = next(model.parameters()).device
+    images = scenes.batch()["image"]
+    kinds = torch.tensor([scenes[i]["kinds"] for i in range(len(scenes))])  # (N, 2), left to right
+    left = torch.zeros(images.shape[-2:], dtype=torch.bool)
+    left[:, : images.shape[-1] // 2] = True
+    shares = []
+    for side, mask in enumerate((left, ~left)):
+        chunks = zip(images.split(CHUNK), kinds[:, side].split(CHUNK), strict=True)
+        maps = torch.cat([explain(model, x.to(place), method, target=kind).maps.cpu() for x, kind in chunks])
+        shares.append(float(energy_inside(maps, mask).mean()))
+    return shares[0], shares[1]
+
+
+def report(names: Sequence[str], n: int = 400) -> Iterator[str]:
+    """The report's lines, one network after the other, on n unseen scenes of each regime."""
+    scenes = {regime: Scenes(regime, "test", n=n) for regime in (*REGIMES, "pair")}
+    batches = {regime: scenes[regime].batch(progress=True) for regime in REGIMES}
+    yield f"accuracy on {n} unseen scenes of each regime; maps: CAM of the predicted class, Grad-CAM of either plant"
+    for name in tqdm(names, desc="networks", leave=False):
+        model = weights.load(name).to(device())
+        rates = "  ".join(f"{regime} {accuracy(model, batches[regime]):.3f}" for regime in REGIMES)
+        owner = goes_to_the_owner(model, scenes["swapped"], batches["swapped"])
+        yield f"{name:16} {rates}  swapped errors that go to the pot's owner {owner:.3f}"
+        method = "grad_cam" if "flat" in name else "cam"
+        found = evidence(model, batches["swapped"], method)
+        left, right = sides(model, scenes["pair"])
+        yield (
+            f"{'':16} {method} on swapped: energy in pot {found.energy_in_pot:.3f}, "
+            f"in plant {found.energy_in_plant:.3f}; "
+            f"peak in pot {found.peak_in_pot:.3f}, in plant {found.peak_in_plant:.3f}; "
+            f"more in plant than in pot {found.more_in_plant_than_in_pot:.3f}; pair: own side {left:.3f} / {right:.3f}"
+        )
+
+
+def main() -> None:
+    """Prints the report of the networks named, or of all."""
+    parser = argparse.ArgumentParser(prog="python -m cam_course.scorecard", description=__doc__.splitlines()[0])
+    parser.add_argument("names", nargs="*", help="shipped networks (default: all)")
+    parser.add_argument("-n", type=int, default=400, help="scenes of each regime (default: 400)")
+    arguments = parser.parse_args()
+    for line in report(arguments.names or weights.names(), arguments.n):
+        tqdm.write(line)
+
+
+if __name__ == "__main__":
+    main()

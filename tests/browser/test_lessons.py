@@ -1,0 +1,121 @@
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+from cam_course.lesson.execute import normalize, write
+from tests.notebooks import sample
+from tests.notebooks.rules import NOTEBOOKS
+
+from . import lab
+
+playwright = pytest.importorskip("playwright.sync_api", reason="no Playwright; python3 run.py setup installs it")
+
+from .notebook_page import NotebookPage  # noqa: E402
+
+BROKEN = "11_broken.ipynb"
+SAMPLE = "10_sample.ipynb"
+DEAF = "12_deaf.ipynb"
+
+
+@pytest.fixture(scope="module")
+def browser():
+    """A headless Chromium."""
+    path = lab.chromium()
+    with playwright.sync_playwright() as driver:
+        chromium = driver.chromium.launch(executable_path=path, args=lab.FLAGS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture(scope="module")
+def address(browser, tmp_path_factory):
+    """The address of a JupyterLab on a copy of the lessons, and on three notebooks to test the tests with."""
+    folder, state, packages = (tmp_path_factory.mktemp(name) for name in ("lessons", "state", "packages"))
+    lab.copy_unrun(NOTEBOOKS, folder)
+    sample.write_packages(packages)
+    good, broken, deaf = (sample.with_explorer(sample.lesson()) for _ in range(3))
+    broken.cells[3].source = "1 / 0"
+    deaf.cells[-1].source = deaf.cells[-1].source.replace('light.observe(draw, names="value")\n', "")
+    (folder / "samples").mkdir()
+    for name, notebook in ((SAMPLE, good), (BROKEN, broken), (DEAF, deaf)):
+        write(normalize(notebook), folder / "samples" / name)
+    with lab.server(folder, state, (packages,)) as url:
+        yield url
+
+
+@pytest.fixture
+def open_notebook(browser, address):
+    """Opens a notebook by its path below the folder of lessons, in a page that is closed at the end."""
+    page = browser.new_page(viewport={"width": 1280, "height": 900})
+    yield lambda name: NotebookPage(page, address, name)
+    page.close()
+
+
+def effects(notebook):
+    """For each control of each explorer, whether moving it changed the pictures and the numbers."""
+    return [explorer.move(*control) for explorer in notebook.explorers() for control in explorer.controls()]
+
+
+def picture(notebook, path):
+    """Save the page where CAM_COURSE_SCREENSHOTS names a folder."""
+    if folder := os.environ.get("CAM_COURSE_SCREENSHOTS"):
+        Path(folder).mkdir(parents=True, exist_ok=True)
+        notebook.screenshot(Path(folder) / f"{path.stem}.png")
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_a_lesson_runs_to_its_end_and_its_explorers_answer(path, open_notebook):
+    notebook = open_notebook(path.name)
+    cells = notebook.run_all()
+    assert notebook.errors(cells) == []
+    notebook.wait_for_widgets(cells)
+    explorers = notebook.explorers()
+    assert explorers or not path.name.startswith("04_")  # the model lesson has one
+    assert all(explorer.controls() for explorer in explorers)
+    found = effects(notebook)
+    picture(notebook, path)
+    assert found == [(True, True)] * len(found)
+    assert [explorer.failures() for explorer in explorers] == [[]] * len(explorers)
+
+
+def test_a_good_notebook_passes_and_answers_to_the_keyboard(open_notebook):
+    notebook = open_notebook(f"samples/{SAMPLE}")
+    cells = notebook.run_all()
+    assert notebook.errors(cells) == []
+    assert [cell["execution_count"] for cell in cells] == list(range(1, 9))
+    notebook.wait_for_widgets(cells)
+    assert effects(notebook) == [(True, True), (True, True)]
+    answer_quiz(notebook.page, notebook.page.locator(".cam-quiz"))
+
+
+def answer_quiz(page, quiz):
+    """Choose the wrong answer, then the right one, with the keyboard."""
+    assert quiz.locator("input:checked").count() == 0
+    quiz.locator("input[type=radio]").first.focus()
+    page.keyboard.press("Space")
+    quiz.get_by_text("Not quite. It is not.", exact=True).wait_for()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Space")
+    quiz.get_by_text("Right. It is not, indeed.", exact=True).wait_for()
+
+
+def test_an_error_is_found(open_notebook):
+    notebook = open_notebook(f"samples/{BROKEN}")
+    assert notebook.errors(notebook.run_all()) == ["ZeroDivisionError: division by zero"]
+
+
+def test_a_control_without_effect_is_found(open_notebook, monkeypatch):
+    for name, few in (("MOVE_SECONDS", 3), ("STEPS", 2)):  # the sample answers within a tenth of a second
+        monkeypatch.setattr(sys.modules[NotebookPage.__module__], name, few)
+    notebook = open_notebook(f"samples/{DEAF}")
+    notebook.wait_for_widgets(notebook.run_all())
+    assert effects(notebook) == [(True, True), (False, False)]
+
+
+def test_a_missing_browser_is_a_named_skip(monkeypatch):
+    monkeypatch.delenv("CAM_COURSE_CHROMIUM", raising=False)
+    monkeypatch.setattr(lab.shutil, "which", lambda name: None)
+    with pytest.raises(pytest.skip.Exception, match="no Chromium browser found; install"):
+        lab.chromium()
