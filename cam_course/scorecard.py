@@ -21,7 +21,7 @@ from cam_course.pots import Scenes, usual_owner
 from cam_course.pots.dataset import Batch
 
 REGIMES = ("biased", "random", "swapped")
-CHUNK = 50  # images explained at once: the maps of a hundred would not fit a small machine's cache
+CHUNK = 25  # images at once: their activations fit a small machine's cache, which makes it twice as fast as 200
 
 
 @dataclass(frozen=True)
@@ -33,6 +33,29 @@ class Evidence:
     peak_in_pot: float
     peak_in_plant: float
     more_in_plant_than_in_pot: float
+
+
+def maps(
+    model: nn.Module,
+    images: Tensor,
+    method: str = "grad_cam",
+    *,
+    target: Tensor | None = None,
+    layer: str | None = None,
+) -> Tensor:
+    """The maps of many images, (N, H, W) on the CPU, explained a few at a time on the model's device.
+
+    Args:
+        model: as for `explain`.
+        images: ``(N, C, H, W)``.
+        method: as for `explain`.
+        target: a class per image, ``(N,)``; None for each image's prediction.
+        layer: as for `explain`.
+    """
+    place = next(model.parameters()).device
+    wanted = [None] * len(images) if target is None else target.split(CHUNK)
+    chunks = zip(images.split(CHUNK), wanted, strict=False)
+    return torch.cat([explain(model, x.to(place), method, target=t, layer=layer).maps.cpu() for x, t in chunks])
 
 
 def predictions(model: nn.Module, images: Tensor) -> Tensor:
@@ -65,25 +88,20 @@ def goes_to_the_owner(model: nn.Module, scenes: Scenes, batch: Batch) -> float:
 
 def evidence(model: nn.Module, batch: Batch, method: str = "cam") -> Evidence:
     """Where the map of the predicted class lies, over a batch of scenes with one plant each."""
-    place = next(model.parameters()).device
-    maps = torch.cat([explain(model, chunk.to(place), method).maps.cpu() for chunk in batch["image"].split(CHUNK)])
-    pot, plant = (energy_inside(maps, batch[part]) for part in ("pot", "plant"))
-    peaks = [pointing_game(maps, batch[part]).double().mean() for part in ("pot", "plant")]
+    shown = maps(model, batch["image"], method)
+    pot, plant = (energy_inside(shown, batch[part]) for part in ("pot", "plant"))
+    peaks = [pointing_game(shown, batch[part]).double().mean() for part in ("pot", "plant")]
     return Evidence(*(float(x) for x in (pot.mean(), plant.mean(), *peaks, (plant > pot).double().mean())))
 
 
 def sides(model: nn.Module, scenes: Scenes, method: str = "grad_cam") -> tuple[float, float]:
     """On scenes of two plants, the mean energy on the side of the plant explained: left, then right."""
-    place = next(model.parameters()).device
     images = scenes.batch()["image"]
     kinds = torch.tensor([scenes[i]["kinds"] for i in range(len(scenes))])  # (N, 2), left to right
     left = torch.zeros(images.shape[-2:], dtype=torch.bool)
     left[:, : images.shape[-1] // 2] = True
-    shares = []
-    for side, mask in enumerate((left, ~left)):
-        chunks = zip(images.split(CHUNK), kinds[:, side].split(CHUNK), strict=True)
-        maps = torch.cat([explain(model, x.to(place), method, target=kind).maps.cpu() for x, kind in chunks])
-        shares.append(float(energy_inside(maps, mask).mean()))
+    own = [maps(model, images, method, target=kinds[:, side]) for side in (0, 1)]
+    shares = [float(energy_inside(m, mask).mean()) for m, mask in zip(own, (left, ~left), strict=True)]
     return shares[0], shares[1]
 
 

@@ -9,6 +9,7 @@ anew each time, and without a kernel they hide the text and picture beside them)
 from __future__ import annotations
 
 import argparse
+import base64
 import os
 import sys
 import time
@@ -23,6 +24,7 @@ from nbformat import NotebookNode
 __all__ = ["execute", "main", "normalize", "read", "solve", "write"]
 
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
+COVER = NOTEBOOKS / "cover.png"  # the README's picture: the figure of the cell tagged cover
 
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 LANGUAGE = {"file_extension": ".py", "mimetype": "text/x-python", "name": "python", "pygments_lexer": "ipython3"}
@@ -103,6 +105,13 @@ def solve(notebook: NotebookNode) -> NotebookNode:
     return notebook
 
 
+def covers(notebook: NotebookNode) -> list[bytes]:
+    """The pictures, PNG, of the cell tagged cover; none in most lessons."""
+    cells = [cell for cell in notebook.cells if "cover" in cell.metadata.get("tags", [])]
+    found = [output.get("data", {}).get("image/png") for cell in cells for output in cell.outputs]
+    return [base64.b64decode(picture) for picture in found if picture]
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Run the notebooks named by their numbers, or all; return the exit status."""
     parser = argparse.ArgumentParser(description="Run notebooks in place and save them in their committed form.")
@@ -114,7 +123,10 @@ def main(arguments: list[str] | None = None) -> int:
         parser.error(str(error))
     for path in paths:
         start = time.perf_counter()
-        write(normalize(execute(read(path), path.parent)), path)
+        notebook = normalize(execute(read(path), path.parent))
+        write(notebook, path)
+        for picture in covers(notebook):
+            COVER.write_bytes(picture)
         print(f"{path.name}: {time.perf_counter() - start:.0f} s, {path.stat().st_size / 1e6:.2f} MB")
     return 0
 

@@ -86,7 +86,7 @@ class Sheet(Speaking):
 
 
 def quizzes(lesson: str) -> Sheet:
-    """The quiz at the end of a lesson; its questions stand in ``quizzes/lesson_NN.py``, so that the page spoils nothing.
+    """The quiz at the end of a lesson, kept in ``quizzes/lesson_NN.py``, so that the page spoils nothing.
 
     Args:
         lesson: two digits, as ``"04"``.

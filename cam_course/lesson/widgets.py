@@ -14,10 +14,11 @@ from torch import Tensor, nn
 from cam_course.explain import explain
 from cam_course.heatmap import overlay
 from cam_course.layers import layers as list_layers
-from cam_course.lesson.figures import encoded, jpeg, rgb, side_by_side
+from cam_course.lesson.figures import encoded, jpeg, rgb, side_by_side, tint
 from cam_course.lesson.measured import approx
 from cam_course.lesson.without_kernel import Speaking
 from cam_course.metrics import energy_inside
+from cam_course.pots import Scenes
 
 _STYLE = {"description_width": "initial"}
 
@@ -159,6 +160,30 @@ def class_and_layer(
         start=start,
         class_=choice("class", {name: i for i, name in enumerate(classes)}),
         layer=slider("layer", options),
+    )
+
+
+def shelves(scenes: Mapping[str, Scenes], *, alt: str) -> Explorer:
+    """Chooses a regime and a picture of it; shows the picture, and beside it its masks filled in.
+
+    Args:
+        scenes: by name, data sets of one length.
+        alt: what the first picture shows, for those who do not see it.
+    """
+
+    def draw(regime: str, number: int) -> Frame:
+        item = scenes[regime][number]
+        masks = tint(item["image"], item["plants"], item["pots"])
+        share = float(item["plants"].any(0).double().mean())
+        text = f"{regime}, picture {number}: {item['caption']}; plants cover {approx(share)} of it"
+        return Frame(side_by_side([rgb(item["image"]), rgb(masks)]), text)
+
+    count = min(len(one) for one in scenes.values())
+    return explorer(
+        draw,
+        alt=alt,
+        regime=choice("regime", {name: name for name in scenes}),
+        number=slider("picture", {str(i): i for i in range(count)}),
     )
 
 

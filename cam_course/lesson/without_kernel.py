@@ -10,7 +10,7 @@ VIEW = "application/vnd.jupyter.widget-view+json"
 
 
 class Speaking(ipywidgets.VBox):
-    """A box whose saved output carries `text`, and `still` (a JPEG, in base64) with its alternative text `alt` if there is one."""
+    """A box whose saved output carries `text` and, where there is one, `still` (JPEG in base64) with its `alt` text."""
 
     text = ""
     still: str | None = None
