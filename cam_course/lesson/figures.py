@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import io
 import textwrap
 from collections.abc import Mapping, Sequence
@@ -16,6 +15,7 @@ from PIL import Image
 from torch import Tensor
 
 from cam_course.heatmap import overlay
+from cam_course.lesson.without_kernel import encoded
 
 PLANT, POT, OTHER = "#e8e8e8", "#ff4fa3", "#4a6fa5"  # told apart by lightness as well as by hue
 COLORMAP = "viridis"
@@ -65,11 +65,6 @@ def show(figure: Figure, alt: str) -> None:
         metadata={"image/png": {"alt": alt}},
         raw=True,
     )
-
-
-def encoded(data: bytes) -> str:
-    """A picture's bytes as a notebook keeps them."""
-    return base64.b64encode(data).decode("ascii")
 
 
 def png(figure: Figure) -> bytes:

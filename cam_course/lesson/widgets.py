@@ -14,7 +14,7 @@ from torch import Tensor, nn
 from cam_course.explain import explain
 from cam_course.heatmap import overlay
 from cam_course.layers import layers as list_layers
-from cam_course.lesson.figures import encoded, jpeg, rgb, side_by_side, tint
+from cam_course.lesson.figures import jpeg, rgb, side_by_side, tint
 from cam_course.lesson.measured import approx
 from cam_course.lesson.without_kernel import Speaking
 from cam_course.metrics import energy_inside
@@ -88,9 +88,9 @@ class Explorer(Speaking):
         self._numbers.value = f'<div role="status" style="line-height:1.5">{html.escape(frame.numbers)}</div>'
 
     @property
-    def still(self) -> str:
-        """The picture as it is now, JPEG in base64."""
-        return encoded(self._picture.value)
+    def still(self) -> bytes:
+        """The picture as it is now, JPEG."""
+        return self._picture.value
 
     @property
     def text(self) -> str:

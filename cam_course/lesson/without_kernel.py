@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from typing import Any
 
 import ipywidgets
@@ -9,11 +10,16 @@ import ipywidgets
 VIEW = "application/vnd.jupyter.widget-view+json"
 
 
+def encoded(data: bytes | memoryview) -> str:
+    """A picture's bytes as a notebook keeps them: base64."""
+    return base64.b64encode(bytes(data)).decode("ascii")
+
+
 class Speaking(ipywidgets.VBox):
-    """A box whose saved output carries `text` and, where there is one, `still` (JPEG in base64) with its `alt` text."""
+    """A box whose saved output carries `text` and, where there is one, `still` (a JPEG) with its `alt` text."""
 
     text = ""
-    still: str | None = None
+    still: bytes | memoryview | None = None
     alt = ""
 
     _ipython_display_ = None  # of ipywidgets 7; it would go before the bundle below
@@ -22,7 +28,7 @@ class Speaking(ipywidgets.VBox):
         view = {"version_major": 2, "version_minor": 0, "model_id": self.model_id}
         data, metadata = {"text/plain": self.text, VIEW: view}, {}
         if self.still is not None:
-            data["image/jpeg"], metadata["image/jpeg"] = self.still, {"alt": self.alt}
+            data["image/jpeg"], metadata["image/jpeg"] = encoded(self.still), {"alt": self.alt}
         return data, metadata
 
     def __repr__(self) -> str:

@@ -4,20 +4,20 @@ import nbformat
 
 from cam_course.lesson.without_kernel import VIEW, Speaking
 
-PNG = b"\x89PNG\r\n\x1a\n"
+JPEG = b"\xff\xd8\xff\xe0"
 
 
 def test_a_saved_output_carries_text_picture_and_alternative_text():
     class Box(Speaking):
         text = "three words here"
-        still = memoryview(PNG)  # as the value of an Image widget may be
+        still = memoryview(JPEG)  # as the value of an Image widget may be
         alt = "what it shows"
 
     box = Box()
     data, metadata = box._repr_mimebundle_()
     assert data["text/plain"] == repr(box) == "three words here"
-    assert base64.b64decode(data["image/png"], validate=True) == PNG  # text, as a notebook's file holds it
-    assert metadata == {"image/png": {"alt": "what it shows"}}
+    assert base64.b64decode(data["image/jpeg"], validate=True) == JPEG  # text, as a notebook's file holds it
+    assert metadata == {"image/jpeg": {"alt": "what it shows"}}
     assert data[VIEW]["model_id"] == box.model_id
     nbformat.validate(nbformat.v4.new_output("display_data", data, metadata=metadata), ref="output", version=4)
 
