@@ -57,6 +57,7 @@ def energy_inside(maps: Tensor, masks: Tensor) -> Tensor:
     masks = _fitting(maps, masks)
     if (maps < 0).any():
         raise ValueError("expected maps that are at least 0, got a negative value; take maps.relu() or maps.abs()")
+    maps = maps.to(torch.promote_types(maps.dtype, torch.float32))  # half precision overflows in a sum of pixels
     total = maps.sum((-2, -1))
     inside = (maps * masks).sum((-2, -1))
     return torch.where(total > 0, inside / torch.where(total > 0, total, torch.ones_like(total)), total)
@@ -111,6 +112,8 @@ def instance_recall(heatmap: Tensor, instances: Tensor, threshold: float) -> Ten
     >>> instance_recall(torch.tensor([[9.0, 1.0, 2.0]]), masks, threshold=0.3).tolist()
     [True, False]
     """
+    if heatmap.ndim != 2:
+        raise ValueError(f"expected one map (H, W), got {tuple(heatmap.shape)}; take one of Explanation.maps")
     masks = _fitting(heatmap.expand(len(instances), *heatmap.shape), instances)
     peak = heatmap.max()
     return ((heatmap >= _share(threshold) * peak) & (peak > 0) & masks).flatten(1).any(1)
@@ -123,6 +126,9 @@ def _share(threshold: float) -> float:
 
 
 def _fitting(maps: Tensor, masks: Tensor) -> Tensor:
+    for name, value in (("maps", maps), ("masks", masks)):
+        if not isinstance(value, Tensor):
+            raise TypeError(f"expected {name} as a tensor, got {type(value).__name__}; convert with torch.as_tensor")
     if masks.dtype != torch.bool:
         raise TypeError(f"expected masks of type bool, got {masks.dtype}; compare, for example masks > 0.5")
     if maps.ndim < 2:

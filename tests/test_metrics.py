@@ -34,6 +34,16 @@ def test_masks_that_do_not_fit_are_refused(metric):
         metric(MAPS, MASKS.float())
 
 
+def test_half_precision_does_not_overflow():
+    maps, masks = torch.ones(1, 300, 300).half(), torch.ones(1, 300, 300).bool()
+    assert metrics.energy_inside(maps, masks).tolist() == [1.0]
+
+
+def test_arrays_are_refused_with_the_remedy():
+    with pytest.raises(TypeError, match="expected masks as a tensor, got ndarray; convert with torch.as_tensor"):
+        metrics.pointing_game(MAPS, MASKS.numpy())
+
+
 def test_negative_energy_and_a_threshold_of_zero_are_refused():
     with pytest.raises(ValueError, match="at least 0, got a negative"):
         metrics.energy_inside(-MAPS, MASKS)
