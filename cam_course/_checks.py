@@ -63,18 +63,19 @@ def can_be_explained(model: object) -> None:
         raise TypeError(
             f"expected a torch.nn.Module as model, got {type(model).__name__}; pass the network itself, not its output"
         )
-    for name, module in model.named_modules():
-        if isinstance(module, torch.jit.ScriptModule):
-            raise TypeError(
-                f"expected a model in Python, got TorchScript ({name or 'the model itself'}), which hides its "
-                "layers and rectifiers; pass the module from before torch.jit.script or torch.jit.trace"
-            )
-    for name, tensor in [*model.named_parameters(), *model.named_buffers()]:
-        if tensor.is_inference():
-            raise ValueError(
-                f"expected a model built outside torch.inference_mode, got the inference tensor {name!r}, through "
-                "which no gradient can flow; build or copy the model outside that mode"
-            )
+    if any(isinstance(module, torch.jit.ScriptModule) for module in model.modules()):
+        raise TypeError(
+            "expected a model in Python, got TorchScript in it, which hides its layers and rectifiers; "
+            "pass the module from before torch.jit.script or torch.jit.trace"
+        )
+    # by tensor, and by name only once one is found: this runs at every call, and names take a walk of their own
+    if any(tensor.is_inference() for tensor in [*model.parameters(), *model.buffers()]):
+        named = [*model.named_parameters(), *model.named_buffers()]
+        name = next(name for name, tensor in named if tensor.is_inference())
+        raise ValueError(
+            f"expected a model built outside torch.inference_mode, got the inference tensor {name!r}, through "
+            "which no gradient can flow; build or copy the model outside that mode"
+        )
 
 
 def same_feature_maps(activations: Tensor, gradients: Tensor) -> None:

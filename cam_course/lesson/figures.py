@@ -17,7 +17,7 @@ from torch import Tensor
 from cam_course.heatmap import overlay
 from cam_course.lesson.without_kernel import encoded
 
-PLANT, POT, OTHER = "#e8e8e8", "#ff4fa3", "#4a6fa5"  # told apart by lightness as well as by hue
+PLANT, POT, OTHER = "#00d5ff", "#ff4fa3", "#4a6fa5"  # told apart by lightness as well as by hue
 COLORMAP = "viridis"
 SIGNED = "PuOr_r"  # orange for, purple against; white is nothing
 HEIGHT = 3.7  # inches of a row of pictures

@@ -229,6 +229,8 @@ def _matches(results: list[Any], mistake: Callable[..., Any], inputs: Any, toler
 
 
 def _numbers(value: Any) -> Tensor | None:
+    if isinstance(value, (list, tuple)) and value and all(isinstance(v, Tensor) for v in value):
+        value = torch.stack(list(value)) if len({v.shape for v in value}) == 1 else value
     if isinstance(value, Tensor):
         return value.detach().cpu().double()
     try:

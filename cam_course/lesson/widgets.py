@@ -150,7 +150,9 @@ def class_and_layer(
         )
         _, high, wide = shapes[layer]
         logit = approx(float(answer.logits[0, class_]), 1)
-        text = f"{classes[class_]} at {layer} ({high}×{wide}): logit {logit}; share of the map: {shares}"
+        peak = approx(float(answer.maps.max()), 3)
+        about = f"{classes[class_]} at {layer} ({high}×{wide}): logit {logit}, strongest value {peak}"
+        text = f"{about}; share of the map: {shares}"
         return Frame(side_by_side([rgb(image), overlay(image, answer.maps[0], strength=0.75)]), text)
 
     options = {f"{name}  {shapes[name][1]}×{shapes[name][2]}": name for name in layers}

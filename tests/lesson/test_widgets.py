@@ -103,6 +103,7 @@ def test_the_class_and_layer_explorer_says_what_the_package_says(scene):
     answer = explain(model, scene["image"], target=3, layer="stages.1")
     share = float(energy_inside(answer.maps, regions["plants"])[0])
     assert f"yuki at stages.1 (32×32): logit ≈ {float(answer.logits[0, 3]):.1f}" in explorer.text
+    assert f"strongest value ≈ {float(answer.maps.max()):.3f}" in explorer.text
     assert f"plants ≈ {share:.2f}" in explorer.text
 
 

@@ -37,7 +37,8 @@ WRONG = {
     "00.3": {
         "inverted": (lambda image, mask: lit(image, ~mask), "inverted"),
         "only darker": (lambda image, mask: torch.where(mask, image, image * 0.3), "still colors"),
-        "only gray": (lambda image, mask: lit(image, mask, 1.0), "not darker"),
+        "only gray": (lambda image, mask: lit(image, mask, 1.0), "not dark enough"),
+        "subtracted": (lambda image, mask: torch.where(mask, image, image.mean(0) - 0.5), "below 0"),
         "black": (lambda image, mask: image * mask, "nothing can be seen"),
         "gray shape": (lambda image, mask: image.mean(0) * 0.3, "torch.where keeps the shape"),
         "unchanged": (lambda image, mask: image, "nothing changed"),

@@ -46,8 +46,11 @@ def all_logits(head, activations, target):
     return (head(activations[None]).sum() - head(batch).sum(1)).detach()
 
 
-def painted(image, map_a, map_b, *, order=(0, 2), gray=None, separate=False, guard=True, clamp=True, through=True):
+def painted(
+    image, map_a, map_b, *, order=(0, 2), gray=None, separate=False, guard=True, clamp=True, through=True, scaled=True
+):
     top_a, top_b = (map_a.max(), map_b.max()) if separate else (max(map_a.max(), map_b.max()),) * 2
+    top_a, top_b = (top_a, top_b) if scaled else (torch.tensor(1.0),) * 2
     a = map_a / top_a if not guard or top_a > 0 else map_a
     b = map_b / top_b if not guard or top_b > 0 else map_b
     gray = image.mean(0, keepdim=True).expand(3, -1, -1) if gray is None else gray
@@ -60,7 +63,7 @@ def painted(image, map_a, map_b, *, order=(0, 2), gray=None, separate=False, gua
 
 WRONG = {
     "04.1": {
-        "subtracted finished maps": (lambda A, a, b: cam(A, a) - cam(A, b), "two finished maps"),
+        "subtracted finished maps": (lambda A, a, b: cam(A, a) - cam(A, b), "one ReLU"),
         "subtracted and rectified again": (lambda A, a, b: F.relu(cam(A, a) - cam(A, b)), "rectified again"),
         "forgot the ReLU": (lambda A, a, b: torch.einsum("khw,k->hw", A, (a - b).mean((1, 2))), "ReLU is missing"),
         "the wrong way round": (lambda A, a, b: cam(A, b - a), "b rather than a"),
@@ -82,6 +85,7 @@ WRONG = {
         "kept the image in color": (lambda i, a, b: painted(i, a, b, gray=i), "must be gray"),
         "left the image out": (lambda i, a, b: painted(i, a, b, through=False), "must show through"),
         "no clamp": (lambda i, a, b: painted(i, a, b, clamp=False), "stay in 0…1"),
+        "not scaled": (lambda i, a, b: painted(i, a, b, scaled=False), "in score units"),
         "0/0": (lambda i, a, b: painted(i, a, b, guard=False), "0/0"),
         "channels last": (lambda i, a, b: painted(i, a, b).permute(1, 2, 0), "torch.stack"),
         "too pale": (lambda i, a, b: painted(i, a * 0.2, b * 0.2) * 0.2 + 0.8 * i.mean(0), "stand out"),

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
 import torch
 from torch import Tensor
 
 from cam_course.lesson.exercises import Verdict, compare_function, exercise, right, wrong
+
+
+def _is_nan(value: object) -> bool:
+    """Whether a value is one number, and that number NaN; anything else is judged later."""
+    try:
+        return math.isnan(float(value))
+    except (TypeError, ValueError, RuntimeError):
+        return False
 
 
 def _scenes() -> list[tuple[Tensor, Tensor]]:
@@ -54,7 +63,7 @@ def check_energy(answer: Callable) -> Verdict:
             "This is the share outside: the mask is inverted.",
         ),
     ]
-    if callable(answer) and torch.isnan(torch.as_tensor(answer(torch.zeros(2, 2), torch.ones(2, 2).bool()))):
+    if callable(answer) and _is_nan(answer(torch.zeros(2, 2), torch.ones(2, 2).bool())):
         return wrong("An empty map gives NaN, which is 0/0. A map without energy has none in the mask: return 0 then.")
     return compare_function(answer, energy, _scenes(), mistakes=mistakes, praise="And an empty map counts as 0.")
 
@@ -104,7 +113,7 @@ def check_follows(answer: Callable) -> Verdict:
             "This is a count. Divide by the number of wrong predictions, so that more pictures do not mean more.",
         ),
     ]
-    if callable(answer) and torch.isnan(torch.as_tensor(answer(*_verdicts()[1])).double()):
+    if callable(answer) and _is_nan(answer(*_verdicts()[1])):
         return wrong("A network without errors gives NaN, the mean of nothing. Return 0 then.")
     praise = "A number near 1 says whom the network listens to when it is wrong."
     return compare_function(answer, follows, _verdicts(), mistakes=mistakes, praise=praise)
@@ -140,8 +149,10 @@ def _not_a_spotlight(shown: Tensor, image: Tensor, mask: Tensor) -> str | None:
         return (
             "Outside the mask there are still colors: average over the three channels, then use the mean for all three."
         )
-    if outside.mean() > 0.8 * image[:, ~mask].mean():
-        return "Outside the mask it is gray but not darker: multiply by a half, or less."
+    if outside.mean() > 0.55 * image[:, ~mask].mean():
+        return "Outside the mask it is gray but not dark enough: at most half as bright as before."
+    if outside.min() < 0:
+        return "Outside the mask some values are below 0: multiply to make it darker, do not subtract."
     if outside.std() < 0.005:
         return "Outside the mask nothing can be seen any more: keep the gray picture, darker."
     return None

@@ -32,8 +32,8 @@ def check_rather_than(answer: Callable) -> Verdict:
         (
             "subtracted finished maps",
             lambda A, a, b: grad_cam(A, a) - grad_cam(A, b),
-            "You subtracted two finished maps. Each ReLU had already thrown away the evidence against its class; "
-            "subtract the scores, and so their gradients, before the only ReLU.",
+            "You subtracted two finished maps. What had each ReLU already thrown away? The question is about one "
+            "score, y_a - y_b: it has one gradient, and its map one ReLU.",
         ),
         (
             "subtracted finished maps, then ReLU",
@@ -198,18 +198,18 @@ def _form(shown: object) -> str | None:
 
 
 def _colors(shown: Tensor, image: Tensor) -> str | None:
-    red, green, blue = shown[:, 1, 1].tolist()
-    if blue > red:
-        return "The place of map_a is blue and not red: channel 0 is red, channel 2 is blue."
-    at_b = shown[:, 6, 6].tolist()
-    if red < max(green, blue) + 0.3 or at_b[2] < max(at_b[:2]) + 0.3:
-        return "The strongest place of a map must stand out: red (or blue) at least 0.3 above the other two colors."
     empty = shown[:, 3, 3]
     if float(empty.max() - empty.min()) > 0.02:
         return (
             "Where both maps are zero the picture must be gray, so that every color is evidence: average the image "
             "over its channels."
         )
+    red, green, blue = shown[:, 1, 1].tolist()
+    if blue > red:
+        return "The place of map_a is blue and not red: channel 0 is red, channel 2 is blue."
+    at_b = shown[:, 6, 6].tolist()
+    if red < max(green, blue) + 0.3 or at_b[2] < max(at_b[:2]) + 0.3:
+        return "The strongest place of a map must stand out: red (or blue) at least 0.3 above the other two colors."
     if abs(float(empty.mean() - image[:, 3, 3].mean())) > 0.25:
         return (
             "Where both maps are zero the gray image must show through: the colors should replace it only where a map "
@@ -219,6 +219,11 @@ def _colors(shown: Tensor, image: Tensor) -> str | None:
 
 
 def _strength(answer: Callable, image: Tensor, map_a: Tensor, map_b: Tensor) -> str | None:
+    if not torch.allclose(answer(image, map_a / 100, map_b / 100), answer(image, map_a, map_b), atol=0.02):
+        return (
+            "The picture changes when both maps are a hundredth as strong: they are raw, in score units. Divide both by "
+            "the larger of the two maxima."
+        )
     weak = answer(image, map_a, map_b / 10)
     if float(weak[2, 6, 6] - weak[:2, 6, 6].max()) > 0.3:
         return (

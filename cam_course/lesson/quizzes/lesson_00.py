@@ -7,12 +7,12 @@ QUESTIONS = [
             "It must look at the plant, since the plant is the label": (
                 "The label is what we asked for. The network takes whatever separates the pictures that it was given."
             ),
-            "Nothing: the unseen pictures may share the accident of the training pictures": (
-                "As here: pot and plant went together in both. Only pictures that break the accident can tell."
-            ),
             "It looks at everything a little": "It might, but the score does not say so.",
+            "Too little: the unseen pictures may share an accident with the training pictures": (
+                "As here: pot and plant went together in both. Pictures that break the accident can tell."
+            ),
         },
-        "right": "Nothing: the unseen pictures may share the accident of the training pictures",
+        "right": "Too little: the unseen pictures may share an accident with the training pictures",
     },
     {
         "question": "The mask of the plant covers 10 % of a picture. A map has 12 % of its energy inside. Is it a good map?",
@@ -30,11 +30,11 @@ QUESTIONS = [
     {
         "question": "Why are the pictures of this course rendered?",
         "answers": {
-            "Because photographs are too hard for small networks": (
-                "They would do well on photographs of this kind. What photographs lack is the truth about each pixel."
-            ),
             "Because we then know for every pixel what it belongs to": (
                 "So that a heatmap can be compared with the truth, and not only with our taste."
+            ),
+            "Because photographs are too hard for small networks": (
+                "That is not the reason. What photographs lack is the truth about each pixel."
             ),
             "Because rendered pictures are prettier": "We hope that they are pretty; it is not the reason.",
         },

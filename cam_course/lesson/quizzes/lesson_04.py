@@ -19,9 +19,9 @@ QUESTIONS = [
                 "It may see a lot, all of it against this class: the ReLU removes that. Look at the map before the ReLU."
             ),
             "No place adds up to evidence for this class at this layer": (
-                "That is all that it says. The counterfactual map of the same class will not be empty."
+                "That is all that it says. The counterfactual map of the same class shows what speaks against it."
             ),
-            "There is a bug": "It can be one, but an honest map may be empty: about 1 in 50 is, on an early layer.",
+            "There is a bug": "It can be one, but a map may be empty for an honest reason: everything here speaks against the class.",
         },
         "right": "No place adds up to evidence for this class at this layer",
     },

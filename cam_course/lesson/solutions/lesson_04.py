@@ -27,5 +27,5 @@ def two_colors(image, map_a, map_b):
     """The gray image, with map_a in red and map_b in blue, both on one scale: (3, H, W) in 0...1."""
     top = torch.maximum(map_a.max(), map_b.max())
     a, b = (m / top if top > 0 else m for m in (map_a, map_b))
-    gray = image.mean(0) * (1 - a - b).clamp(min=0)  # the image gives way where there is evidence
-    return torch.stack([gray + a, gray, gray + b]).clamp(0, 1)
+    gray = image.mean(0) * (1 - 0.6 * (a + b)).clamp(min=0)  # it gives way to the evidence, but not altogether
+    return torch.stack([gray + 0.6 * a, gray, gray + 0.6 * b]).clamp(0, 1)
