@@ -89,8 +89,11 @@ def _palette(picture: Image.Image, colors: int) -> Image.Image:
     few = picture.resize((max(1, picture.width // 3), max(1, picture.height // 3)), Image.Resampling.NEAREST)
     # k-means keeps the few pixels of a rare, telling color; the plain median cut turns them gray
     chosen = few.quantize(colors - 2, kmeans=2, dither=Image.Dither.NONE).getpalette()[: 3 * (colors - 2)]
+    # Pillow looks colors up in cells of four levels: a near white in white's cell would turn the page gray
+    triples = [chosen[i : i + 3] for i in range(0, len(chosen), 3)]
+    clean = [255 if min(triple) >= 248 else value for triple in triples for value in triple]
     palette = Image.new("P", (1, 1))
-    palette.putpalette([*chosen, 255, 255, 255, 0, 0, 0])
+    palette.putpalette([*clean, 255, 255, 255, 0, 0, 0])
     return palette
 
 

@@ -52,6 +52,13 @@ def test_a_rare_color_survives_the_palette():
     assert (red > 220, green > 180, blue < 60) == (True, True, True)
 
 
+def test_white_stays_white():
+    picture = Image.fromarray(np.random.default_rng(0).integers(0, 256, (300, 300, 3), dtype=np.uint8))
+    picture.paste((255, 255, 255), (0, 0, 300, 100))
+    picture.paste((252, 252, 253), (0, 100, 300, 130))
+    assert Image.open(io.BytesIO(figures.small_png(picture))).convert("RGB").getpixel((20, 20)) == (255, 255, 255)
+
+
 def test_masks_are_filled_with_their_color():
     image, mask = torch.zeros(3, 2, 2), torch.tensor([[True, False], [False, False]])
     shown = figures.filled(image, {"#ff0000": mask})

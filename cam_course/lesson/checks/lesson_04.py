@@ -221,8 +221,8 @@ def _colors(shown: Tensor, image: Tensor) -> str | None:
 def _strength(answer: Callable, image: Tensor, map_a: Tensor, map_b: Tensor) -> str | None:
     if not torch.allclose(answer(image, map_a / 100, map_b / 100), answer(image, map_a, map_b), atol=0.02):
         return (
-            "The picture changes when both maps are a hundredth as strong: they are raw, in score units. Divide both by "
-            "the larger of the two maxima."
+            "The picture changes when both maps are a hundredth as strong: they are raw, in score units. Divide both "
+            "by the larger of the two maxima."
         )
     weak = answer(image, map_a, map_b / 10)
     if float(weak[2, 6, 6] - weak[:2, 6, 6].max()) > 0.3:
