@@ -1,7 +1,11 @@
+import numpy as np
 import pytest
 import torch
+from hypothesis import given
+from hypothesis import strategies as st
 
 from cam_course import metrics
+from cam_course.pots import Scenes
 
 MAPS = torch.tensor([[[0.0, 6.0, 0.0], [1.0, 2.0, 1.0]], [[5.0, 0.0, 5.0], [0.0, 0.0, 0.0]], [[0.0] * 3] * 2])
 MASKS = torch.tensor([[[0, 1, 0], [0, 1, 0]], [[0, 0, 1], [0, 0, 0]], [[1, 1, 1], [1, 1, 1]]]).bool()
@@ -52,3 +56,65 @@ def test_instance_recall_by_pencil():
         metrics.instance_recall(heatmap, instances, 0.0)
     with pytest.raises(ValueError, match="expected masks of the maps' shape"):
         metrics.instance_recall(heatmap[:, :2], instances, 0.3)
+
+
+def test_tolerance_by_pencil():
+    heatmap = torch.zeros(1, 5, 5)
+    heatmap[0, 0, 0] = 1
+    mask = torch.zeros(1, 5, 5, dtype=torch.bool)
+    mask[0, 3, 4] = True  # 3 down, 4 across: 5 pixels away
+    hits = [bool(metrics.pointing_game(heatmap, mask, tolerance=t)) for t in (0, 4, 4.99, 5, 15)]
+    assert hits == [False, False, False, True, True]
+    assert not metrics.pointing_game(heatmap * 0, mask, tolerance=15)
+    with pytest.raises(ValueError, match="at least 0 pixels, got -1"):
+        metrics.pointing_game(heatmap, mask, tolerance=-1)
+
+
+@given(seed=st.integers(0, 1000), tolerance=st.sampled_from([0, 1, 1.5, 2, 3]))
+def test_a_hit_within_a_tolerance_is_a_distance_to_the_mask(seed, tolerance):
+    generator = torch.Generator().manual_seed(seed)
+    maps, masks = torch.rand(4, 6, 9, generator=generator), torch.rand(4, 6, 9, generator=generator) > 0.95
+    expected = []
+    for heatmap, mask in zip(maps.numpy(), masks.numpy(), strict=True):
+        peak = np.unravel_index(heatmap.argmax(), heatmap.shape)
+        expected.append(any(np.hypot(*np.subtract(peak, place)) <= tolerance for place in np.argwhere(mask)))
+    assert metrics.pointing_game(maps, masks, tolerance=tolerance).tolist() == expected
+
+
+def test_the_box_of_the_largest_component_by_pencil():
+    heatmap = torch.tensor(
+        [
+            [9.0, 9.0, 0.0, 0.0, 5.0],
+            [0.0, 0.0, 0.0, 5.0, 0.0],  # touches the one above and the one below at corners
+            [0.0, 0.0, 0.0, 0.0, 6.0],
+        ]
+    )
+    assert metrics.largest_box(heatmap[None], 0.5).tolist() == [[3, 0, 5, 3]]
+    assert metrics.largest_box(heatmap[None], 0.6).tolist() == [[0, 0, 2, 1]]
+    assert metrics.largest_box(heatmap[None] * 0, 0.5).tolist() == [[0, 0, 0, 0]]
+    box = torch.tensor([[3.0, 1.0, 5.0, 5.0]])  # 8 pixels; the proposed one has 6; 4 shared, 10 in the union
+    assert metrics.box_iou(heatmap[None], box, 0.5).tolist() == [pytest.approx(0.4)]
+    assert metrics.box_iou(heatmap[None], box, 0.6).tolist() == [0.0]
+    assert metrics.box_iou(heatmap[None] * 0, box, 0.5).tolist() == [0.0]
+    several = metrics.box_iou(torch.stack([heatmap, heatmap * 0])[:, None], box, 0.5)
+    assert several.shape == (2, 1)
+
+
+def test_the_box_of_a_mask_is_the_box_of_the_scene():
+    batch = [Scenes("random", "test", n=4)[i] for i in range(4)]
+    masks = torch.stack([(item["plants"] | item["pots"])[0] for item in batch])
+    boxes = torch.stack([item["boxes"][0] for item in batch])
+    assert metrics.largest_box(masks.float(), 1.0).tolist() == boxes.tolist()
+    assert metrics.box_iou(masks.float(), boxes, 0.5).tolist() == [1.0] * 4
+
+
+@pytest.mark.parametrize(
+    ("boxes", "message"),
+    [
+        (torch.zeros(2, 4), r"expected one box .* per map, \(3, 4\), got \(2, 4\)"),
+        (torch.tensor([[0, 0, 2, 0]]), "without area; give corners, not sizes"),
+    ],
+)
+def test_boxes_that_do_not_fit_are_refused(boxes, message):
+    with pytest.raises(ValueError, match=message):
+        metrics.box_iou(MAPS, boxes, 0.5)
