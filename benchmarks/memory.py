@@ -10,6 +10,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+import torch
+
+from benchmarks.ours import forward
+from benchmarks.rows import ROWS
+from benchmarks.setting import setting
+from benchmarks.timing import seconds
+
 ROOT = Path(__file__).parent.parent
 MB = 1e6
 RETURN_AT_ONCE = {"MALLOC_MMAP_THRESHOLD_": "65536"}  # glibc: freed tensors go back to the system, where they are seen
@@ -46,13 +53,6 @@ def forget_peak() -> bool:
 
 def measure(what: str, network: str, library: str, pixels: int) -> float:
     """What one run adds to the peak of a forward pass, once both have loaded all that they need."""
-    import torch
-
-    from benchmarks.ours import forward
-    from benchmarks.rows import ROWS
-    from benchmarks.setting import setting
-    from benchmarks.timing import seconds
-
     torch.set_num_threads(1)
     net = setting(network, pixels)
     make = next(row for row in ROWS if row.what == what).makers[library]

@@ -9,17 +9,22 @@ import torch
 from torch import Tensor, nn
 
 from cam_course._checks import as_batch, model_takes
+from cam_course.metrics.progress import bar
 from cam_course.targets import Class, as_scores
 from cam_course.untouched import run, untouched, unwrapped
 
 
 @contextmanager
-def asked(model: nn.Module, batch_size: int) -> Iterator[Callable[[Tensor], Tensor]]:
+def asked(
+    model: nn.Module, batch_size: int, progress: bool | None = False, what: str = "images"
+) -> Iterator[Callable[[Tensor], Tensor]]:
     """A model as a function from images to logits, in evaluation mode, without gradients, a few images at a time.
 
     Args:
         model: a classifier; afterwards all is as it was.
         batch_size: images in one run.
+        progress: whether to show a bar over the runs of one call; None shows it after two seconds.
+        what: the bar's title.
 
     Raises:
         ValueError: a batch size below 1; a model that ends in a softmax.
@@ -30,7 +35,8 @@ def asked(model: nn.Module, batch_size: int) -> Iterator[Callable[[Tensor], Tens
 
     def logits(images: Tensor) -> Tensor:
         # clone: a network may change its input in place
-        return torch.cat([_logits(run(model, chunk.clone())) for chunk in images.split(batch_size)])
+        chunks = bar(images.split(batch_size), progress, what)
+        return torch.cat([_logits(run(model, chunk.clone())) for chunk in chunks])
 
     with untouched(model), torch.no_grad():
         yield logits

@@ -50,6 +50,7 @@ def drop_and_increase(
     *,
     baseline: str | Tensor = "zero",
     batch_size: int = 32,
+    progress: bool | None = None,
 ) -> Confidence:
     r"""Average drop and increase in confidence: the class's probability on the image times the normalized map.
 
@@ -64,6 +65,7 @@ def drop_and_increase(
         baseline: what a pixel becomes where the map is 0. ``"zero"`` is the paper's product; with another, b, the
             image is L ⊙ I + (1 - L) ⊙ b.
         batch_size: images in one run of the model; there are 2 N.
+        progress: whether to show a bar; None shows it after two seconds.
 
     Returns:
         A `Confidence`: `.drop` ``(N,)``, its mean to be small, and `.increase` ``(N,)``, its mean to be large.
@@ -84,7 +86,7 @@ def drop_and_increase(
     images, maps = checked(model, images, maps)
     level = normalize(maps)[:, None].to(images.dtype)  # (N, 1, H, W)
     masked = level * images + (1 - level) * stand_in(images, baseline)
-    with asked(model, batch_size) as logits:
+    with asked(model, batch_size, progress, "drop and increase") as logits:
         before = logits(images)
         classes = class_of(before, target)
         return Confidence(probability(before, classes), probability(logits(masked), classes))

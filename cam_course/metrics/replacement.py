@@ -7,6 +7,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from cam_course._checks import as_batch, nearest
+from cam_course.metrics.windows import smooth
 
 NAMES = ("blur", "zero", "mean")
 CUT = 3  # standard deviations of the Gaussian that are kept on either side: 99.7 % of it
@@ -36,11 +37,8 @@ def blurred(images: Tensor, *, sigma: float = 5.0) -> Tensor:
         raise ValueError(f"expected a sigma above 0, got {sigma}; it is the blur's standard deviation in pixels")
     images = as_batch(images)
     radius = int(CUT * sigma)
-    offset = torch.arange(-radius, radius + 1, device=images.device, dtype=images.dtype)
-    weights = torch.exp(-(offset**2) / (2 * sigma**2))
-    weights = weights / weights.sum()
-    flat = F.pad(images.flatten(0, 1)[:, None], (radius,) * 4, mode="replicate")  # (N C, 1, H + 2r, W + 2r)
-    return F.conv2d(F.conv2d(flat, weights.view(1, 1, -1, 1)), weights.view(1, 1, 1, -1)).view_as(images)
+    padded = F.pad(images, (radius,) * 4, mode="replicate")  # (N, C, H + 2r, W + 2r)
+    return smooth(padded, sigma, radius)
 
 
 def stand_in(images: Tensor, baseline: str | Tensor) -> Tensor:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor
 
 from cam_course.heatmap import normalize
+from cam_course.metrics.windows import smooth
 
 K1, K2 = 0.01, 0.03  # of Wang et al.
 SIGMA, RADIUS = 1.5, 5  # in pixels: a window of 11 × 11
@@ -93,12 +93,7 @@ def _ranks(values: Tensor) -> Tensor:
 
 def _windowed(maps: Tensor) -> Tensor:
     """Weighted mean in every window that lies in the map: (..., H, W) -> (..., H - 10, W - 10)."""
-    offset = torch.arange(-RADIUS, RADIUS + 1, device=maps.device, dtype=maps.dtype)
-    weights = torch.exp(-(offset**2) / (2 * SIGMA**2))
-    weights = weights / weights.sum()
-    flat = maps.reshape(-1, 1, *maps.shape[-2:])
-    means = F.conv2d(F.conv2d(flat, weights.view(1, 1, -1, 1)), weights.view(1, 1, 1, -1))
-    return means.reshape(*maps.shape[:-2], *means.shape[-2:])
+    return smooth(maps, SIGMA, RADIUS)
 
 
 def _comparable(maps: Tensor, others: Tensor) -> None:
