@@ -76,7 +76,7 @@ def edges(images: Tensor) -> Tensor:
         TypeError: images that are no floating-point tensor.
 
     References:
-        Adebayo et al., Sanity Checks for Saliency Maps, 2018, arXiv:1810.03292, sec. 5.2: the edge detector as a
+        Adebayo et al., Sanity Checks for Saliency Maps, 2018, arXiv:1810.03292: the edge detector as a
         map that no model has touched.
 
     >>> ramp = torch.tensor([[0.0, 1.0, 2.0, 3.0]]).expand(1, 3, 4)  # rises by 1 per pixel; by half of it at the border

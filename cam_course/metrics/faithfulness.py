@@ -70,10 +70,10 @@ def deletion(
         TypeError: a target that is no class.
 
     References:
-        Petsiuk et al., RISE, 2018, arXiv:1806.07421, sec. 4.3.
+        Petsiuk et al., RISE, 2018, arXiv:1806.07421: the causal metrics of its evaluation.
 
     >>> net = nn.Sequential(nn.Flatten(), nn.Linear(2, 2, bias=False))
-    >>> _ = net[1].weight.data.copy_(torch.tensor([[3.0, 0.0], [0.0, 0.0]]).log().nan_to_num(neginf=0.0))
+    >>> _ = net[1].weight.data.copy_(torch.tensor([[1.0986, 0.0], [0.0, 0.0]]))  # ln 3 for class 0 where pixel 0 is
     >>> image = torch.ones(1, 1, 1, 2)  # probability of class 0: 3/4 while pixel 0 is there, 1/2 without it
     >>> good = deletion(net, image, torch.tensor([[[2.0, 1.0]]]), target=0, baseline="zero", steps=2)
     >>> good.fractions, good.probabilities, good.area  # (0.75 + 0.5) / 2 · 0.5 + (0.5 + 0.5) / 2 · 0.5
@@ -121,10 +121,10 @@ def insertion(
         TypeError: as `deletion`.
 
     References:
-        Petsiuk et al., RISE, 2018, arXiv:1806.07421, sec. 4.3.
+        Petsiuk et al., RISE, 2018, arXiv:1806.07421: the causal metrics of its evaluation.
 
     >>> net = nn.Sequential(nn.Flatten(), nn.Linear(2, 2, bias=False))
-    >>> _ = net[1].weight.data.copy_(torch.tensor([[3.0, 0.0], [0.0, 0.0]]).log().nan_to_num(neginf=0.0))
+    >>> _ = net[1].weight.data.copy_(torch.tensor([[1.0986, 0.0], [0.0, 0.0]]))  # ln 3 for class 0 where pixel 0 is
     >>> image = torch.ones(1, 1, 1, 2)  # probability of class 0: 3/4 as soon as pixel 0 is there, 1/2 without it
     >>> insertion(net, image, torch.tensor([[[2.0, 1.0]]]), target=0, baseline="zero", steps=2).area
     tensor([0.6875])

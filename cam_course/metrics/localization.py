@@ -25,7 +25,7 @@ def pointing_game(maps: Tensor, masks: Tensor, *, tolerance: float = 0) -> Tenso
         TypeError: masks that are not bool.
 
     References:
-        Zhang et al., Top-down Neural Attention by Excitation Backprop, 2016, arXiv:1608.00507, sec. 4.2.
+        Zhang et al., Top-down Neural Attention by Excitation Backprop, 2016, arXiv:1608.00507.
 
     >>> maps = torch.tensor([[[0.0, 2.0], [1.0, 0.0]], [[3.0, 0.0], [0.0, 0.0]]])
     >>> mask = torch.tensor([[False, True], [False, False]])
