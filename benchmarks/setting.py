@@ -9,7 +9,7 @@ from torch import Tensor, nn
 from torchvision import models
 from torchvision.models.resnet import BasicBlock, ResNet
 
-from cam_course.layers import default_layer
+from cam_course import layers
 
 STAGES = ("layer1", "layer2", "layer3", "layer4")
 CLASSES = tuple(range(10))
@@ -44,7 +44,8 @@ def setting(network: str, pixels: int) -> Setting:
     torch.manual_seed(0)
     model = _model(network).eval()
     image = torch.rand(1, 3, pixels, pixels)
-    return Setting(model, image, default_layer(model, image[..., :SMALL, :SMALL]))
+    candidates = layers(model, image[..., :SMALL, :SMALL])
+    return Setting(model, image, next(layer.name for layer in candidates if layer.default))
 
 
 def _model(network: str) -> nn.Module:

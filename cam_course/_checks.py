@@ -15,9 +15,11 @@ def nearest(name: str, known: Iterable[str], *, kind: str) -> str:
     """
     known = list(known)
     listed = ", ".join(map(repr, known))
-    close = get_close_matches(str(name), known, n=1, cutoff=0.5)
+    plain = str(name).lower().replace("-", "_").replace(" ", "_")
+    close = get_close_matches(str(name), known, n=1, cutoff=0.5) or get_close_matches(plain, known, n=1, cutoff=0.5)
     remedy = f"did you mean {close[0]!r}?" if close else "choose one of these"
-    return f"expected a {kind} out of {listed}, got {name!r}; {remedy}"
+    article = "an" if kind[0] in "aeiou" else "a"
+    return f"expected {article} {kind} out of {listed}, got {name!r}; {remedy}"
 
 
 def as_batch(images: object) -> Tensor:

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
+from torch.utils.checkpoint import CheckpointError
 
 from cam_course._checks import as_batch, model_takes
-from cam_course.layers import default_layer, layer_name
+from cam_course.layers import default_layer, forget_default, layer_name, run_order
 from cam_course.methods.relu_rules import RULES, RectifierRule
+from cam_course.recording import IMAGE, check_recorded, recorded
 from cam_course.targets import Score, as_scores, explained, scores_of
-from cam_course.untouched import run, untouched, unwrapped
+from cam_course.untouched import alone, run, untouched, unwrapped
 
 Layers = str | nn.Module | Sequence[str | nn.Module] | None
-IMAGE = ""  # the dotted name of what comes before every layer
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,7 @@ class Capture:
         activations: by dotted layer name, A ``(N, K, h, w)``.
         gradients: by dotted layer name, dy/dA ``(N, K, h, w)``; with `classes`, ``(T, N, K, h, w)``.
             Unit: score per unit of activation.
-        logits: the model's output, cut from the graph.
+        logits: the model's output, cut from the graph (tensors in dictionaries, lists and tuples too).
         targets: the class explained in each image, ``(N,)`` or ``(T, N)``; for targets that are no classes, themselves.
     """
 
@@ -70,7 +71,11 @@ def capture(
     """
     model = unwrapped(model)
     images = as_batch(images)
-    return _run(model, images, layer_names(model, images, layers), as_scores(target, classes), classes is not None)
+    scores = as_scores(target, classes)
+    if layers is None:
+        with alone:  # another thread's run would be counted in the order of this one
+            return _of_default(model, images, scores, classes is not None)
+    return _run(model, images, layer_names(model, layers), scores, classes is not None)
 
 
 def capture_image(
@@ -99,84 +104,56 @@ def capture_image(
         return _run(model, as_batch(images), [IMAGE], scores, classes is not None)
     if rule not in RULES:
         raise ValueError(f"expected a rule out of {RULES} or None, got {rule!r}; None is the plain gradient")
-    with RectifierRule(rule) as rectifiers:
-        shown = _run(model, as_batch(images), [IMAGE], scores, classes is not None)
+    rectifiers = RectifierRule(rule)
+    shown = _run(model, as_batch(images), [IMAGE], scores, classes is not None, rectifiers)
     _warn_of_other_activations(rectifiers)
     return shown
 
 
-def layer_names(model: nn.Module, images: Tensor, layers: Layers) -> list[str]:
-    """Dotted names of one or several layers, the default for None."""
-    if layers is None:
-        return [default_layer(model, images)]
-    several = [layers] if isinstance(layers, (str, nn.Module)) else list(layers)
+def layer_names(model: nn.Module, layers: str | nn.Module | Sequence[str | nn.Module]) -> list[str]:
+    """Dotted names of one or several layers."""
+    several = [layers] if isinstance(layers, (str, nn.Module)) or not isinstance(layers, Sequence) else layers
     if not several:
         raise ValueError("expected at least one layer, got none; None stands for the default layer")
     return list(dict.fromkeys(layer_name(model, layer) for layer in several))
 
 
-def _run(model: nn.Module, images: Tensor, names: list[str], scores: list[Score], several: bool) -> Capture:
+def _of_default(model: nn.Module, images: Tensor, scores: list[Score], several: bool) -> Capture:
+    """Of the default layer, found anew where the network runs its modules in another order than it did then."""
+    name, expected = default_layer(model, images)
+    with run_order(model) as order:
+        try:
+            shown = _run(model, images, [name], scores, several)
+        except ValueError:
+            if order == expected:
+                raise
+    if order == expected:
+        return shown
+    forget_default(model)
+    return _run(model, images, [default_layer(model, images)[0]], scores, several)
+
+
+def _run(
+    model: nn.Module,
+    images: Tensor,
+    names: list[str],
+    scores: list[Score],
+    several: bool,
+    rule: RectifierRule | None = None,
+) -> Capture:
     model_takes(model, images)
     with untouched(model):
-        if images.is_inference():
-            images = images.clone()  # a clone made here is an ordinary tensor
-        with _recorded(model, images, names) as (activations, images):
+        images = images.clone() if images.is_inference() else images  # a clone made here is an ordinary tensor
+        with recorded(model, images, names) as (activations, images), rule or nullcontext():
             output = run(model, images)
-        _check_recorded(activations, names)
+        check_recorded(activations, names)
+        kept = {name: activation for name, (activation, _) in activations.items()}
         _warn_if_probabilities(output, scores)
         values = [scores_of(score, output, len(images)) for score in scores]
-        gradients = _gradients(values, activations, names)
-    kept = {name: activations[name].detach() for name in names}
+        gradients = _gradients(values, kept, names)
     found = [explained(score, output) for score in scores]
-    return Capture(kept, _by_layer(gradients, names, several), _detached(output), _joined(found, several))
-
-
-@contextmanager
-def _recorded(model: nn.Module, images: Tensor, names: list[str]) -> Iterator[tuple[dict[str, Tensor | None], Tensor]]:
-    """Hooks that keep each layer's output and hand on a copy, which the network may overwrite."""
-    activations: dict[str, Tensor | None] = {}
-    if IMAGE in names:
-        activations[IMAGE] = images.clone().requires_grad_()
-        images = activations[IMAGE].clone()
-
-    def keep(name: str, output: object) -> Tensor:
-        if name in activations:
-            raise ValueError(
-                f"expected a layer that runs once, got {name!r}, which the model uses more than once; "
-                "explain the block that contains it"
-            )
-        activations[name] = _spatial(name, output)
-        return activations[name].clone()
-
-    hooked = [name for name in names if name != IMAGE]
-    modules = dict(model.named_modules())
-    handles = [
-        modules[name].register_forward_hook(lambda _, __, output, name=name: keep(name, output)) for name in hooked
-    ]
-    try:
-        yield activations, images
-    finally:
-        for handle in handles:
-            handle.remove()
-
-
-def _spatial(name: str, output: object) -> Tensor:
-    if not isinstance(output, Tensor) or output.ndim != 4:
-        got = tuple(output.shape) if isinstance(output, Tensor) else type(output).__name__
-        raise ValueError(
-            f"expected a layer with output (N, K, h, w), got {got} from {name!r}; layers(model, image) lists the others"
-        )
-    # the first layer on a path becomes the start of the graph; a later one must stay connected to it
-    return output if output.requires_grad else output.detach().requires_grad_()
-
-
-def _check_recorded(activations: dict[str, Tensor], names: list[str]) -> None:
-    missing = [name for name in names if name not in activations]
-    if missing:
-        raise ValueError(
-            f"expected layers that run when the model is evaluated, got {missing[0]!r}, which did not; "
-            "layers(model, image) lists those that do"
-        )
+    shown = {name: kept[name].detach() for name in names}
+    return Capture(shown, _by_layer(gradients, names, several), _detached(output), _joined(found, several))
 
 
 def _gradients(values: list[Tensor], activations: dict[str, Tensor], names: list[str]) -> list[tuple[Tensor, ...]]:
@@ -185,7 +162,7 @@ def _gradients(values: list[Tensor], activations: dict[str, Tensor], names: list
     for number, value in enumerate(values, 1):
         if not value.requires_grad:
             raise ValueError(_no_path(names[0]))
-        found = torch.autograd.grad(value.sum(), inputs, retain_graph=number < len(values), allow_unused=True)
+        found = _gradient(value, inputs, keep=number < len(values))
         for name, gradient in zip(names, found, strict=True):
             if gradient is None:
                 raise ValueError(_no_path(name))
@@ -193,9 +170,19 @@ def _gradients(values: list[Tensor], activations: dict[str, Tensor], names: list
     return gradients
 
 
+def _gradient(value: Tensor, inputs: list[Tensor], keep: bool) -> tuple[Tensor | None, ...]:
+    try:
+        return torch.autograd.grad(value.sum(), inputs, retain_graph=keep, allow_unused=True)
+    except CheckpointError as error:
+        raise ValueError(
+            "expected a model that keeps its activations, got gradient checkpointing, which runs parts of it twice; "
+            "switch it off (memory_efficient=False in torchvision's DenseNet)"
+        ) from error
+
+
 def _no_path(name: str) -> str:
     return (
-        f"expected a target that depends on layer {name!r}, got one that does not; "
+        f"expected a target that depends on {f'layer {name!r}' if name else 'the image'}, got one that does not; "
         "choose a layer on the way to what is explained, and a target that is computed from the model's output"
     )
 
@@ -217,7 +204,8 @@ def _detached(output: object) -> object:
     if isinstance(output, dict):
         return {key: _detached(value) for key, value in output.items()}
     if isinstance(output, (list, tuple)):
-        return type(output)(map(_detached, output))
+        parts = map(_detached, output)
+        return type(output)._make(parts) if hasattr(output, "_fields") else type(output)(parts)
     return output
 
 
@@ -241,8 +229,8 @@ def _warn_of_other_activations(rectifiers: RectifierRule) -> None:
     others = ", ".join(rectifiers.others)
     if not rectifiers.found:
         raise ValueError(
-            f"expected a model with rectifiers (ReLU), got one with {others or 'no activation function'}; "
-            "a rule for rectifiers would change nothing: use saliency"
+            f"expected a model with rectifiers (ReLU), got one in which none was recognized"
+            f"{f' ({others} instead)' if others else ''}; the rule would change nothing: use saliency"
         )
     if others:
         warnings.warn(

@@ -13,18 +13,18 @@ from cam_course.targets import Score, scores_of
 def class_weights(model: nn.Module, shown: Capture, scores: list[Score]) -> tuple[Tensor, list[Tensor]]:
     """What is pooled, ``(N, K, h, w)``, and for each score its weights ``(N, K)``: for a class, its row of the layer.
 
-    That a network is one on which CAM is defined is not guessed from its modules but computed: its logits must be its
-    last linear layer, applied to the spatial mean of the activations (or of their positive part, where the rectifier
+    That a network is one on which CAM is defined is not guessed from its modules but computed: its logits must be a
+    linear layer of it, applied to the spatial mean of the activations (or of their positive part, where the rectifier
     between the two is a function, as in DenseNet).
 
     Raises:
         ValueError: another architecture, or another layer than the one that is pooled.
     """
     ((layer, activations),) = shown.activations.items()
-    linear = ([module for module in model.modules() if isinstance(module, nn.Linear)] or [None])[-1]
-    candidates = (activations, activations.relu())
-    pooled = next((A for A in candidates if linear is not None and _gives(linear, A, shown.logits)), None)
-    if pooled is None:
+    linears = [module for module in model.modules() if isinstance(module, nn.Linear)]
+    pairs = ((linear, A) for linear in reversed(linears) for A in (activations, activations.relu()))
+    linear, pooled = next((pair for pair in pairs if _gives(*pair, shown.logits)), (None, None))
+    if linear is None:
         raise ValueError(
             f"expected a network whose logits are one linear layer on the global average of {layer!r}, got "
             f"{type(model).__name__}, where they are not; take the layer that is pooled if there is one, "

@@ -25,7 +25,7 @@ class Explanation:
     """What a method answered, for N images of H × W pixels; with `classes`, everything has T in front.
 
     Attributes:
-        maps: ``(N, H, W)`` at image size, raw: neither normalized nor clipped, at least 0 unless an option asks for
+        maps: ``(N, H, W)`` at image size, raw: not normalized, at least 0 unless an option asks for
             signs. Unit: that of the method, mostly score per something; see the method's docstring.
         attribution: ``(N, C, H, W)``, signed, for methods in pixel space; else None.
         raw: ``(N, h, w)`` at the resolution of the layer; None for methods in pixel space.
@@ -138,9 +138,11 @@ def compare(
         ValueError: options for a method that is not asked for; otherwise as `explain`.
         TypeError: methods given as one string; otherwise as `explain`.
     """
-    if isinstance(methods, str):
+    if isinstance(methods, str) or not isinstance(methods, Iterable):
         raise TypeError(f"expected methods as a list, got {methods!r}; write [{methods!r}]")
     chosen = {name: _method(name) for name in methods}
+    if not chosen:
+        raise ValueError(f"expected at least one method, got none; choose out of {', '.join(METHODS)}")
     options = dict(options or {})
     _check_options(chosen, options)
     question = Question(unwrapped(model), as_batch(images), target, classes, layer)
@@ -153,7 +155,7 @@ def compare(
 
 def _captured(question: Question) -> Capture:
     layer = question.layer
-    if isinstance(layer, (list, tuple)):
+    if isinstance(layer, (list, tuple)) and len(layer) != 1:
         raise TypeError(f"expected one layer, got {len(layer)}; ask once per layer")
     return capture(question.model, question.images, layer, question.target, classes=question.classes)
 
@@ -198,6 +200,8 @@ METHODS: dict[str, Method] = {
 
 
 def _method(name: str) -> Method:
+    if not isinstance(name, str):
+        raise TypeError(f"expected the name of a method, got {name!r}; a class is given as target={name!r}")
     if name not in METHODS:
         raise ValueError(nearest(name, METHODS, kind="method"))
     return METHODS[name]
@@ -207,6 +211,10 @@ def _check_options(chosen: Mapping[str, Method], options: Mapping[str, Mapping[s
     for name in options:
         if name not in chosen:
             raise ValueError(nearest(name, chosen, kind="method to have options"))
+        if not isinstance(options[name], Mapping):
+            raise TypeError(
+                f"expected options of {name} as a dictionary, got {options[name]!r}; leave it away for none"
+            )
         for option in options[name]:
             known = chosen[name].options
             if option not in known and not known:

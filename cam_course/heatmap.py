@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Sequence
 
 import numpy as np
 import torch
@@ -24,6 +25,8 @@ def upsample(maps: Tensor, size: tuple[int, int]) -> Tensor:
     [[0.0, 1.0, 3.0, 4.0]]
     """
     _maps(maps)
+    if not isinstance(size, Sequence) or len(size) != 2:
+        raise TypeError(f"expected size as (H, W), got {size!r}; pass image.shape[-2:]")
     flat = maps.reshape(-1, 1, *maps.shape[-2:])
     large = F.interpolate(flat, size=tuple(size), mode="bilinear", align_corners=False)
     return large.reshape(*maps.shape[:-2], *large.shape[-2:])
@@ -79,6 +82,9 @@ def overlay(image: Tensor, heatmap: Tensor, *, strength: float = 0.6, colormap: 
     """
     import matplotlib
 
+    for name, value in (("image", image), ("heatmap", heatmap)):
+        if not isinstance(value, Tensor):
+            raise TypeError(f"expected {name} as a tensor, got {type(value).__name__}; convert with torch.as_tensor")
     if image.ndim != 3 or image.shape[0] not in (1, 3) or heatmap.shape != image.shape[1:]:
         raise ValueError(
             f"expected an image (3, H, W) and a heatmap (H, W) of its size, got {tuple(image.shape)} and "

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from weakref import WeakKeyDictionary
 
@@ -83,13 +85,37 @@ def layers(model: nn.Module, image: Tensor) -> list[Layer]:
     return [_described(call, call is chosen, rectified, images) for call in spatial if call.calls == 1]
 
 
-def default_layer(model: nn.Module, images: Tensor) -> str:
-    """The dotted name of the default of `layers`; remembered per network and image shape, so it costs one run once."""
+def default_layer(model: nn.Module, images: Tensor) -> tuple[str, list[int]]:
+    """The dotted name of the default of `layers`, and the `run_order` in which it was found.
+
+    Both are remembered per network and image shape, so that asking costs one run, once.
+    """
     fingerprint = (*images.shape[1:], *(f"{name}:{type(module)}" for name, module in model.named_modules()))
     known = _defaults.setdefault(model, {})
     if fingerprint not in known:
-        known[fingerprint] = next(layer.name for layer in layers(model, images[:1]) if layer.default)
+        if len(known) >= _REMEMBERED:
+            known.clear()
+        with run_order(model) as order:
+            found = layers(model, images[:1])
+        known[fingerprint] = next(layer.name for layer in found if layer.default), order
     return known[fingerprint]
+
+
+def forget_default(model: nn.Module) -> None:
+    """Asks anew next time: for a network whose modules ran in another order than when it was asked."""
+    _defaults.pop(model, None)
+
+
+@contextmanager
+def run_order(model: nn.Module) -> Iterator[list[int]]:
+    """A list that fills, while the model runs inside, with the identity of each module as it starts."""
+    order: list[int] = []
+    hooks = [part.register_forward_pre_hook(lambda module, _: order.append(id(module))) for part in model.modules()]
+    try:
+        yield order
+    finally:
+        for hook in hooks:
+            hook.remove()
 
 
 def layer_name(model: nn.Module, layer: str | nn.Module) -> str:
@@ -100,6 +126,8 @@ def layer_name(model: nn.Module, layer: str | nn.Module) -> str:
         TypeError: neither a name nor a module.
     """
     modules = dict(model.named_modules())
+    if layer is model:
+        raise ValueError("expected a layer inside the model, got the model itself; see layers(model, image)")
     if isinstance(layer, nn.Module):
         for name, module in modules.items():
             if module is layer:
@@ -117,7 +145,8 @@ def layer_name(model: nn.Module, layer: str | nn.Module) -> str:
     return layer
 
 
-_defaults: WeakKeyDictionary[nn.Module, dict[tuple, str]] = WeakKeyDictionary()
+_REMEMBERED = 8  # image shapes a network
+_defaults: WeakKeyDictionary[nn.Module, dict[tuple, tuple[str, list[int]]]] = WeakKeyDictionary()
 
 
 def _watched(model: nn.Module, images: Tensor) -> tuple[list[_Call], set[tuple[int, int]]]:
@@ -135,13 +164,11 @@ def _watched(model: nn.Module, images: Tensor) -> tuple[list[_Call], set[tuple[i
             return
         calls[name] = _Call(name, module, output, output._version)
 
-    handles = [module.register_forward_hook(note) for module in names]
-    try:
-        with untouched(model), torch.no_grad(), RectifierRule() as rule:
-            run(model, images)
-    finally:
-        for handle in handles:
-            handle.remove()
+    with untouched(model), torch.no_grad(), ExitStack() as undo:
+        for module in names:
+            undo.callback(module.register_forward_hook(note).remove)
+        rule = undo.enter_context(RectifierRule())
+        run(model, images)
     return list(calls.values()), {(id(tensor), version) for tensor, version in rule.rectified}
 
 
@@ -159,14 +186,23 @@ def _default(model: nn.Module, calls: list[_Call], spatial: list[_Call]) -> _Cal
         and call.result not in pooled
         and not isinstance(call.module, _PASSES_ON)
         and not _holds(call.name, first)
-    ] or [call for call in spatial if call.name == first]
+    ] or [call for call in spatial if call.name == first and call.calls == 1]
     if not stages:
-        raise ValueError(
-            f"expected a network with feature maps (N, K, h, w), got {type(model).__name__} with none; "
-            "class activation maps need a convolutional network"
-        )
+        raise ValueError(_no_stage(model, [call.name for call in spatial if call.calls > 1]))
     last = stages[-1].result
     return min((call for call in stages if call.result == last), key=lambda call: call.name.count("."))
+
+
+def _no_stage(model: nn.Module, repeated: list[str]) -> str:
+    if repeated:
+        return (
+            f"expected a layer with feature maps that runs once, got {type(model).__name__}, which uses "
+            f"{', '.join(repeated)} more than once; wrap the last use into a module of its own, such as nn.Identity"
+        )
+    return (
+        f"expected a network with feature maps (N, K, h, w), got {type(model).__name__} with none; "
+        "class activation maps need a convolutional network"
+    )
 
 
 def _holds(name: str, first: str) -> bool:
@@ -176,8 +212,10 @@ def _holds(name: str, first: str) -> bool:
 
 def _refuse_transformer(model: nn.Module) -> None:
     for name, module in model.named_modules():
-        convolutional = any(isinstance(part, nn.Conv2d) for part in module.modules())  # as in CBAM: stays in place
-        if "attention" in type(module).__name__.lower() and not convolutional:
+        parts = list(module.modules())
+        mixes = isinstance(module, nn.MultiheadAttention) or any(isinstance(part, nn.Linear) for part in parts)
+        stays = any(isinstance(part, nn.Conv2d) for part in parts)  # as in CBAM, whose attention keeps places apart
+        if "attention" in type(module).__name__.lower() and mixes and not stays:
             raise ValueError(
                 f"expected a convolutional network, got {type(model).__name__}, in which {name!r} "
                 f"({type(module).__name__}) mixes all positions by attention, so that no default layer's maps stay in "

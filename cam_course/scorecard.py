@@ -40,7 +40,7 @@ def maps(
     images: Tensor,
     method: str = "grad_cam",
     *,
-    target: Tensor | None = None,
+    target: Tensor | int | None = None,
     layer: str | None = None,
 ) -> Tensor:
     """The maps of many images, (N, H, W) on the CPU, explained a few at a time on the model's device.
@@ -49,12 +49,18 @@ def maps(
         model: as for `explain`.
         images: ``(N, C, H, W)``.
         method: as for `explain`.
-        target: a class per image, ``(N,)``; None for each image's prediction.
+        target: one class per image, ``(N,)``, or one for all; None for each image's prediction.
         layer: as for `explain`.
+
+    Raises:
+        ValueError: not one target per image; otherwise as `explain`.
     """
     place = next(model.parameters()).device
-    wanted = [None] * len(images) if target is None else target.split(CHUNK)
-    chunks = zip(images.split(CHUNK), wanted, strict=False)
+    if isinstance(target, Tensor) and len(target) != len(images):
+        raise ValueError(f"expected one target per image ({len(images)}), got {len(target)}; give as many")
+    parts = images.split(CHUNK)
+    wanted = target.split(CHUNK) if isinstance(target, Tensor) else [target] * len(parts)
+    chunks = zip(parts, wanted, strict=True)
     return torch.cat([explain(model, x.to(place), method, target=t, layer=layer).maps.cpu() for x, t in chunks])
 
 

@@ -81,6 +81,10 @@ class Contrast:
     of: Classes
     rather_than: int | Sequence[int] | Tensor
 
+    def __post_init__(self) -> None:
+        if self.rather_than is None:
+            raise TypeError("expected rather_than as a class, got None; name the class that it is compared with")
+
     def __call__(self, logits: Tensor) -> Tensor:
         """The score of each image: (N, classes) -> (N,)."""
         return Class(self.of)(logits) - Class(self.rather_than)(logits)
@@ -108,10 +112,9 @@ def as_scores(target: object = None, classes: Sequence | Tensor | None = None) -
             f"expected target or classes, got both ({target!r} and {classes!r}); "
             "target explains one thing per image, classes the same list in every image: drop one"
         )
-    if isinstance(classes, Tensor):
-        classes = classes.tolist()
+    classes = classes.tolist() if hasattr(classes, "tolist") else classes
     if isinstance(classes, (int, str)) or not isinstance(classes, Sequence):
-        raise TypeError(f"expected classes as a list, got {classes!r}; write classes=[{classes!r}], or use target")
+        raise TypeError(f"expected classes as a list, got {classes!r}; write classes=[...], or use target for one")
     if not classes:
         raise ValueError("expected at least one class in classes, got none; name the classes to explain")
     return [_as_score(one) for one in classes]
@@ -139,9 +142,8 @@ def _as_score(target: object) -> Score:
         return target
     if target is None or _is_int(target):
         return Class(target)
-    if isinstance(target, Tensor):
-        target = target.tolist()
-        return _as_score(target)
+    if hasattr(target, "tolist"):  # a tensor, or an array or a number of NumPy
+        return _as_score(target.tolist())
     if isinstance(target, Sequence) and not isinstance(target, str) and all(map(_is_int, target)):
         return Class(tuple(target))
     raise TypeError(
@@ -151,7 +153,7 @@ def _as_score(target: object) -> Score:
 
 
 def _is_int(value: object) -> bool:
-    return hasattr(value, "__index__") and not isinstance(value, (bool, Tensor))
+    return isinstance(value, int) and not isinstance(value, bool)
 
 
 def _indices(of: Classes, logits: object) -> Tensor:
@@ -164,7 +166,7 @@ def _indices(of: Classes, logits: object) -> Tensor:
     if of is None:
         return logits.argmax(1)
     images, count = logits.shape
-    chosen = torch.as_tensor(of, device=logits.device)
+    chosen = _as_integers(of).to(logits.device)
     if chosen.ndim == 0:
         chosen = chosen.expand(images)
     if chosen.shape != (images,):
@@ -175,3 +177,14 @@ def _indices(of: Classes, logits: object) -> Tensor:
     if ((chosen < 0) | (chosen >= count)).any():
         raise ValueError(f"expected a target from 0 to {count - 1}, got {of!r}; the model has {count} classes")
     return chosen
+
+
+def _as_integers(of: Classes) -> Tensor:
+    """Classes as a new tensor of integers; new, since one made under inference mode cannot be in a graph."""
+    try:
+        chosen = torch.as_tensor(of)
+    except (TypeError, ValueError, RuntimeError):
+        chosen = None
+    if chosen is None or chosen.dtype == torch.bool or chosen.is_floating_point() or chosen.is_complex():
+        raise TypeError(f"expected classes as integers, got {of!r}; give the number of a class, not its name or score")
+    return chosen.long().clone()

@@ -3,15 +3,14 @@
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from weakref import WeakKeyDictionary
 
 import torch
 from torch import Tensor, nn
 
 from cam_course._checks import can_be_explained
 
-_locks: WeakKeyDictionary[nn.Module, threading.RLock] = WeakKeyDictionary()
-_locks_guard = threading.Lock()
+# One for all models: two of them may share a trunk, and torch's random number generator is everybody's.
+alone = threading.RLock()
 
 
 def unwrapped(model: nn.Module) -> nn.Module:
@@ -33,12 +32,12 @@ def untouched(model: nn.Module) -> Iterator[None]:
     Freezing the parameters is what makes an explanation cheap: no graph is recorded before the layer explained, and
     nothing is kept that only the gradients of parameters would need.
     """
-    with _lock_of(model), ExitStack() as undo:
+    with alone, ExitStack() as undo:
         undo.enter_context(torch.inference_mode(False))
         undo.enter_context(torch.enable_grad())
         undo.enter_context(torch.random.fork_rng(devices=_cuda_devices(model)))
         undo.callback(_restore_modes, [(module, module.training) for module in model.modules()])
-        undo.callback(_restore_buffers, [*_buffers(model)])
+        undo.callback(_restore_buffers, [(module, _saved(module)) for module in model.modules()])
         undo.callback(_restore_requires_grad, [p for p in model.parameters() if p.requires_grad and p.is_leaf])
         for module in model.modules():
             module.training = False  # not eval(): a network may override it, and nothing could then undo it
@@ -51,7 +50,7 @@ def untouched(model: nn.Module) -> Iterator[None]:
 def run(model: nn.Module, images: Tensor) -> object:
     """The model's output, with a clear message where the images have another number of channels than it takes."""
     try:
-        return model(images)
+        return model(images.clone())  # the network may write into its input
     except RuntimeError as error:
         first = next((module for module in model.modules() if isinstance(module, nn.Conv2d)), None)
         if first is not None and first.in_channels != images.shape[1]:
@@ -60,11 +59,6 @@ def run(model: nn.Module, images: Tensor) -> object:
                 f"got {images.shape[1]} in shape {tuple(images.shape)}; convert the images, or reorder to (N, C, H, W)"
             ) from error
         raise
-
-
-def _lock_of(model: nn.Module) -> threading.RLock:
-    with _locks_guard:
-        return _locks.setdefault(model, threading.RLock())
 
 
 def _cuda_devices(model: nn.Module) -> list[torch.device]:
@@ -82,15 +76,16 @@ def _restore_requires_grad(parameters: list[nn.Parameter]) -> None:
         parameter.requires_grad_(True)
 
 
-def _buffers(model: nn.Module) -> Iterator[tuple[nn.Module, str, Tensor, Tensor, int]]:
-    for module in model.modules():
-        for name, buffer in module.named_buffers(recurse=False):
-            yield module, name, buffer, buffer.detach().clone(), buffer._version
+def _saved(module: nn.Module) -> dict[str, tuple[Tensor | None, Tensor | None]]:
+    """Each buffer and a copy of its values, by name; a buffer may be None."""
+    return {name: (b, None if b is None else b.detach().clone()) for name, b in module._buffers.items()}
 
 
-def _restore_buffers(saved: list[tuple[nn.Module, str, Tensor, Tensor, int]]) -> None:
-    for module, name, buffer, copy, version in saved:
-        module._buffers[name] = buffer
-        if buffer._version != version:
-            with torch.no_grad():
-                buffer.copy_(copy)
+def _restore_buffers(saved: list[tuple[nn.Module, dict[str, tuple[Tensor | None, Tensor | None]]]]) -> None:
+    for module, buffers in saved:
+        module._buffers.clear()  # also of what forward registered
+        module._buffers.update({name: buffer for name, (buffer, _) in buffers.items()})
+        for buffer, copy in buffers.values():
+            if buffer is not None and not torch.equal(buffer, copy):
+                with torch.no_grad():
+                    buffer.copy_(copy)

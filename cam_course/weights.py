@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import safetensors.torch
+import torch
 from safetensors import SafetensorError
 from torch import nn
 
@@ -69,7 +70,8 @@ def load(name: str) -> nn.Module:
     about, file = card(name), MODELS / f"{name}.safetensors"
     content = _read(file)
     _check_digest(content, about["sha256"], file, expected_bytes=about["bytes"])
-    network = ARCHITECTURES[about["architecture"]](**about["arguments"])
+    with torch.random.fork_rng(devices=[]):  # initial weights are drawn, then replaced
+        network = ARCHITECTURES[about["architecture"]](**about["arguments"])
     return fill(network, content, name=_short(file), remedy=_remedy(file)).eval()
 
 

@@ -105,6 +105,8 @@ def test_cam_of_another_architecture_is_refused_with_the_remedy():
     ("arguments", "error", "message"),
     [
         ({"method": "gradcam"}, ValueError, "did you mean 'grad_cam'"),
+        ({"method": "Grad-CAM"}, ValueError, "did you mean 'grad_cam'"),
+        ({"method": 3}, TypeError, "a class is given as target=3"),
         ({"method": "cam", "rellu": False}, ValueError, "did you mean 'relu'"),
         ({"method": "grad_cam", "relu": False}, ValueError, "expected no option for grad_cam, got 'relu'"),
         ({"method": "saliency", "layer": "4"}, ValueError, "expected no layer for saliency"),
@@ -121,6 +123,10 @@ def test_bad_questions_are_refused(arguments, error, message):
 def test_bad_comparisons_are_refused():
     with pytest.raises(TypeError, match=r"write \['cam'\]"):
         compare(gap_net(), IMAGES, "cam")
+    with pytest.raises(ValueError, match="expected at least one method"):
+        compare(gap_net(), IMAGES, [])
+    with pytest.raises(TypeError, match="expected options of cam as a dictionary, got None"):
+        compare(gap_net(), IMAGES, ["cam"], options={"cam": None})
     with pytest.raises(ValueError, match="expected a method to have options"):
         compare(gap_net(), IMAGES, ["grad_cam"], options={"cam": {"relu": False}})
 

@@ -58,10 +58,29 @@ def test_the_default_is_asked_for_once_and_again_after_the_network_changed():
     net = nn.Sequential(nn.Conv2d(3, 4, 3), nn.ReLU(), nn.Flatten(), nn.Linear(144, 2))
     net.register_forward_pre_hook(lambda *_: runs.append(1))
     image = torch.rand(1, 3, 8, 8)
-    assert [default_layer(net, image), default_layer(net, image), len(runs)] == ["1", "1", 1]
+    assert [default_layer(net, image)[0], default_layer(net, image)[0], len(runs)] == ["1", "1", 1]
     net[1] = nn.Sequential(nn.ReLU(), nn.Conv2d(4, 4, 3, padding=1), nn.ReLU())
-    assert default_layer(net, image) == "1"
+    assert default_layer(net, image)[0] == "1"
     assert len(runs) == 2
+
+
+def test_a_network_of_nothing_but_repetition_is_refused():
+    conv = nn.Conv2d(3, 3, 3, padding=1)
+    with pytest.raises(ValueError, match="which uses 0 more than once"):
+        layers(nn.Sequential(conv, conv, nn.Flatten(), nn.Linear(192, 2)), torch.rand(3, 8, 8))
+
+
+def test_channel_attention_keeps_places_apart_and_is_no_transformer():
+    class ChannelAttention(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.conv = nn.Conv1d(1, 1, 3, padding=1)
+
+        def forward(self, x):
+            return x * self.conv(x.mean((-2, -1))[:, None])[:, 0, :, None, None].sigmoid()
+
+    net = nn.Sequential(nn.Conv2d(3, 4, 3), nn.ReLU(), ChannelAttention(), nn.Flatten(), nn.Linear(144, 2))
+    assert [layer.name for layer in layers(net, torch.rand(3, 8, 8)) if layer.default] == ["2"]
 
 
 def test_nothing_is_left_behind():

@@ -73,6 +73,8 @@ def test_many_maps_are_as_one_by_one():
     assert maps.shape == (30, 128, 128)
     one = scorecard.maps(network("pots"), images[27:28], target=labels[27:28])
     torch.testing.assert_close(maps[27:28], one)
+    with pytest.raises(ValueError, match=r"expected one target per image \(30\), got 25"):
+        scorecard.maps(network("pots"), images, target=labels[:25])
     said = scorecard.predictions(network("pots"), images)
     torch.testing.assert_close(
         scorecard.maps(network("pots"), images), scorecard.maps(network("pots"), images, target=said)

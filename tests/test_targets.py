@@ -50,6 +50,21 @@ def test_numbers_of_every_library_are_taken(target):
     assert score(LOGITS).tolist() == [5.0, 3.0]
 
 
+@pytest.mark.parametrize("of", [1.0, True, [True, False], torch.tensor([0.0, 1.0]), "baya", np.array([0.5, 1.0])])
+def test_classes_that_are_no_integers_are_refused(of):
+    with pytest.raises(TypeError, match="expected classes as integers"):
+        targets.Class(of)(LOGITS)
+
+
+def test_a_contrast_needs_both_sides():
+    with pytest.raises(TypeError, match="expected rather_than as a class, got None"):
+        targets.Contrast(1, rather_than=None)
+
+
+def test_classes_may_come_from_numpy():
+    assert [score(LOGITS).tolist() for score in targets.as_scores(None, np.array([0, 2]))] == [[1.0, 7.0], [2.0, 4.0]]
+
+
 def test_target_and_classes_exclude_each_other():
     with pytest.raises(ValueError, match="expected target or classes, got both"):
         targets.as_scores(1, [0, 1])
@@ -57,7 +72,11 @@ def test_target_and_classes_exclude_each_other():
 
 @pytest.mark.parametrize(
     ("classes", "error", "message"),
-    [(1, TypeError, r"write classes=\[1\]"), ([], ValueError, "at least one class"), ("ab", TypeError, "as a list")],
+    [
+        (1, TypeError, r"write classes=\[\.\.\.\]"),
+        ([], ValueError, "at least one class"),
+        ("ab", TypeError, "as a list"),
+    ],
 )
 def test_bad_classes_are_refused(classes, error, message):
     with pytest.raises(error, match=message):

@@ -23,6 +23,7 @@ class Wilful(nn.Module):
         self.drop = nn.Dropout(0.5)
         self.register_buffer("runs", torch.zeros(1))
         self.register_buffer("last", torch.zeros(1))
+        self.register_buffer("nothing", None)
         self.fails = fails
         for parameter in self.net[0].parameters():
             parameter.requires_grad_(False)
@@ -32,6 +33,8 @@ class Wilful(nn.Module):
     def forward(self, x):
         self.runs += 1
         self.last = x.mean().reshape(1)
+        self.nothing = torch.ones(1)
+        self.norm.running_mean.data.add_(1)
         torch.rand(1)
         features = self.net(self.norm(x))
         if self.fails:

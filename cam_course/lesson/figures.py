@@ -77,12 +77,21 @@ def png(figure: Figure) -> bytes:
 def small_png(picture: Image.Image) -> bytes:
     """A picture as PNG of at most `LARGEST` bytes: fewer colors first, then fewer pixels."""
     for colors in (256, 128, 64):
-        # k-means keeps the few pixels of a rare, telling color; the plain median cut turns them gray
-        data = _saved(picture.quantize(colors, kmeans=1, dither=Image.Dither.NONE))
+        data = _saved(picture.quantize(palette=_palette(picture, colors), dither=Image.Dither.NONE))
         if len(data) <= LARGEST:
             return data
     smaller = picture.resize((int(picture.width * 0.85), int(picture.height * 0.85)), Image.Resampling.LANCZOS)
     return small_png(smaller)
+
+
+def _palette(picture: Image.Image, colors: int) -> Image.Image:
+    """The colors that serve a picture best, white and black among them; from a ninth of its pixels, to be fast."""
+    few = picture.resize((max(1, picture.width // 3), max(1, picture.height // 3)), Image.Resampling.NEAREST)
+    # k-means keeps the few pixels of a rare, telling color; the plain median cut turns them gray
+    chosen = few.quantize(colors - 2, kmeans=2, dither=Image.Dither.NONE).getpalette()[: 3 * (colors - 2)]
+    palette = Image.new("P", (1, 1))
+    palette.putpalette([*chosen, 255, 255, 255, 0, 0, 0])
+    return palette
 
 
 def jpeg(picture: Image.Image) -> bytes:

@@ -195,7 +195,11 @@ def choice(description: str, options: Mapping[str, Any]) -> ipywidgets.Dropdown:
 def slider(description: str, options: Mapping[str, Any]) -> ipywidgets.SelectionSlider:
     """A slider over values that have an order, from what is read to its value; it acts when it is released."""
     return ipywidgets.SelectionSlider(
-        options=list(options.items()), description=description, continuous_update=False, style=_STYLE
+        options=list(options.items()),
+        description=description,
+        continuous_update=False,
+        style=_STYLE,
+        layout=ipywidgets.Layout(width="30em", max_width="100%"),  # the default cuts the readout off
     )
 
 

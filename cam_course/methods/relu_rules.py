@@ -35,6 +35,8 @@ _WITH_BOUNDS = {
     Tensor.clip_,
     F.threshold,
     F.threshold_,
+    torch.threshold,
+    torch.threshold_,
 }
 _OTHERS = {
     F.gelu,
@@ -44,6 +46,11 @@ _OTHERS = {
     F.selu,
     F.celu,
     F.leaky_relu,
+    F.leaky_relu_,
+    F.elu_,
+    F.rrelu,
+    F.softsign,
+    F.hardsigmoid,
     F.prelu,
     F.mish,
     F.softplus,
@@ -172,9 +179,16 @@ def _is_rectifier(func: Callable, args: tuple, kwargs: dict) -> bool:
         return True
     if func not in _WITH_BOUNDS:
         return False
-    bounds = [value for value in args[1:3] if not isinstance(value, Tensor)]
-    lower = kwargs.get("min", kwargs.get("min_val", kwargs.get("threshold", bounds[0] if bounds else None)))
-    if func in (F.threshold, F.threshold_):
-        value = kwargs.get("value", bounds[1] if len(bounds) > 1 else None)
-        return lower == 0 and value == 0
-    return not isinstance(lower, Tensor) and lower is not None and lower == 0
+    names = ("min", "min_val", "threshold"), ("max", "max_val", "value")
+    lower, upper = (_bound(args, kwargs, place, known) for place, known in enumerate(names, 1))
+    if "threshold" in func.__name__:
+        return lower == 0 and upper == 0
+    # with an upper bound only ReLU6 is a rectifier: clamp(0, 1) keeps an image in its range
+    return lower is not None and lower == 0 and upper in (None, 6)
+
+
+def _bound(args: tuple, kwargs: dict, place: int, names: tuple[str, ...]) -> float | None:
+    given = next((kwargs[name] for name in names if name in kwargs), args[place] if len(args) > place else None)
+    if not isinstance(given, Tensor):
+        return given
+    return given.item() if given.numel() == 1 else float("nan")

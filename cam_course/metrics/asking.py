@@ -74,6 +74,8 @@ def checked(model: nn.Module, images: Tensor, maps: Tensor) -> tuple[Tensor, Ten
     """Images and maps that fit each other and the model: (N, C, H, W), (N, H, W)."""
     images = as_batch(images)
     model_takes(unwrapped(model), images)
+    if not isinstance(maps, Tensor):
+        raise TypeError(f"expected maps as a tensor, got {type(maps).__name__}; convert with torch.as_tensor")
     if maps.shape != images[:, 0].shape:
         raise ValueError(
             f"expected maps of shape {tuple(images[:, 0].shape)}, one per image and of its size, "

@@ -66,6 +66,7 @@ def energy_inside(maps: Tensor, masks: Tensor) -> Tensor:
     masks = _fitting(maps, masks)
     if (maps < 0).any():
         raise ValueError("expected maps that are at least 0, got a negative value; take maps.relu() or maps.abs()")
+    maps = maps.to(torch.promote_types(maps.dtype, torch.float32))  # half precision overflows in a sum of pixels
     total = maps.sum((-2, -1))
     inside = (maps * masks).sum((-2, -1))
     return torch.where(total > 0, inside / torch.where(total > 0, total, torch.ones_like(total)), total)
@@ -172,6 +173,8 @@ def instance_recall(heatmap: Tensor, instances: Tensor, threshold: float) -> Ten
     >>> instance_recall(torch.tensor([[9.0, 1.0, 2.0]]), masks, threshold=0.3).tolist()
     [True, False]
     """
+    if heatmap.ndim != 2:
+        raise ValueError(f"expected one map (H, W), got {tuple(heatmap.shape)}; take one of Explanation.maps")
     masks = _fitting(heatmap.expand(len(instances), *heatmap.shape), instances)
     return (_region(heatmap, threshold) & masks).flatten(1).any(1)
 
@@ -196,6 +199,7 @@ def _area(boxes: Tensor) -> Tensor:
 
 
 def _fitting(maps: Tensor, masks: Tensor) -> Tensor:
+    _is_tensor("masks", masks)
     if masks.dtype != torch.bool:
         raise TypeError(f"expected masks of type bool, got {masks.dtype}; compare, for example masks > 0.5")
     _are_maps(maps)
@@ -209,6 +213,7 @@ def _fitting(maps: Tensor, masks: Tensor) -> Tensor:
 
 
 def _fitting_boxes(maps: Tensor, boxes: Tensor) -> Tensor:
+    _is_tensor("boxes", boxes)
     _are_maps(maps)
     try:
         boxes = boxes.to(maps.device).expand(*maps.shape[:-2], 4)
@@ -222,6 +227,12 @@ def _fitting_boxes(maps: Tensor, boxes: Tensor) -> Tensor:
     return boxes
 
 
+def _is_tensor(name: str, value: object) -> None:
+    if not isinstance(value, Tensor):
+        raise TypeError(f"expected {name} as a tensor, got {type(value).__name__}; convert with torch.as_tensor")
+
+
 def _are_maps(maps: Tensor) -> None:
+    _is_tensor("maps", maps)
     if maps.ndim < 2:
         raise ValueError(f"expected maps (N, H, W), got {tuple(maps.shape)}; pass Explanation.maps")

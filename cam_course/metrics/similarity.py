@@ -88,7 +88,8 @@ def _ranks(values: Tensor) -> Tensor:
     ordered = values.sort(-1).values.contiguous()
     below = torch.searchsorted(ordered, values.contiguous())
     up_to = torch.searchsorted(ordered, values.contiguous(), right=True)
-    return (below + up_to + 1).to(values.dtype) / 2
+    enough = torch.promote_types(values.dtype, torch.float32)  # half precision cannot count the pixels of a map
+    return (below + up_to + 1).to(enough) / 2
 
 
 def _windowed(maps: Tensor) -> Tensor:

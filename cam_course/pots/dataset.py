@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 from torch.utils.data import Dataset
 
+from . import kept
 from .layout import caption
 from .names import REGIMES, SPLITS, one_of
 from .parallel import run
@@ -84,6 +85,7 @@ def to_image(pixels: np.ndarray) -> Tensor:
 class Scenes(Dataset[Item]):
     r"""Pictures of potted plants whose truth is known, rendered when first asked for and kept.
 
+    A data set of 100 to 500 pictures asked for as a whole is kept on disk too, in the ignored folder ``.cache``.
     Image i is the same whatever `n` is. Pictures of different splits never share a seed.
 
     Args:
@@ -165,9 +167,14 @@ class Scenes(Dataset[Item]):
         }
 
     def _render(self, missing: list[int], workers: int, progress: bool | None) -> None:
+        if len(missing) >= kept.FEWEST:
+            self._kept.update(enumerate(kept.read(self.regime, self.split, self._n, self.size)))
+            missing = [i for i in missing if i not in self._kept]
         draw = partial(render, self.regime, self.split, size=self.size)
         what = f"rendering {self.regime}"
         self._kept.update(zip(missing, run(draw, missing, workers, progress, what), strict=True))
+        if missing and len(self._kept) == self._n:
+            kept.keep(self.regime, self.split, self.size, [self._kept[i] for i in range(self._n)])
 
     def _position(self, index: int) -> int:
         at = index + self._n if index < 0 else index

@@ -1,7 +1,5 @@
 """Training pictures kept on disk, so that networks that share them do not render them again."""
 
-import hashlib
-import os
 from pathlib import Path
 
 import numpy as np
@@ -9,15 +7,8 @@ import torch
 from torch import Tensor
 
 from .dataset import Scenes
+from .kept import renderer_digest, write
 from .places import CACHE
-
-_RENDERER = ("names", "pen", "plants", "vessels", "room", "layout", "scene")
-
-
-def renderer_digest() -> str:
-    """Twelve hex digits that change with the renderer's source, so that old pictures are never taken for new."""
-    sources = [(Path(__file__).parent / f"{module}.py").read_text("utf-8") for module in _RENDERER]
-    return hashlib.sha256("".join(sources).encode()).hexdigest()[:12]
 
 
 def labeled(
@@ -36,15 +27,6 @@ def labeled(
     file = cache / f"{regime}-{split}-{n}-{size}-{renderer_digest()}.npz"
     if not file.exists():
         batch = Scenes(regime, split, n=n, size=size).batch(workers=workers)
-        _write(file, image=(batch["image"] * 255).round().byte().numpy(), label=batch["label"].numpy())
+        write(file, image=(batch["image"] * 255).round().byte().numpy(), label=batch["label"].numpy())
     with np.load(file, allow_pickle=False) as arrays:
         return torch.from_numpy(arrays["image"]), torch.from_numpy(arrays["label"])
-
-
-def _write(file: Path, **arrays: np.ndarray) -> None:
-    """All or nothing: a half-written file never stands under the final name."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    part = file.with_suffix(f".{os.getpid()}.part")
-    with part.open("wb") as stream:
-        np.savez(stream, **arrays)
-    part.replace(file)

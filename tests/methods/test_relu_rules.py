@@ -42,6 +42,15 @@ def test_relu6_stops_what_it_clips():
     assert (y.tolist(), gradient.tolist(), rule.found) == ([0.0, 3.0, 6.0], [0.0, 1.0, 0.0], 1)
 
 
+def test_a_bound_may_be_a_tensor_and_an_image_may_be_kept_in_its_range():
+    x = torch.tensor([-1.0, 0.5], requires_grad=True)
+    with RectifierRule("guided_backprop") as rule:
+        torch.clamp(x * 1, min=torch.tensor(0.0))
+        torch.threshold(x * 1, 0, 0)
+        (x * 1).clamp(0, 1)
+    assert rule.found == 2
+
+
 def test_what_is_no_rectifier_is_left_alone():
     x = torch.tensor([-2.0, 0.5], requires_grad=True)
     with RectifierRule("guided_backprop") as rule:
@@ -61,7 +70,7 @@ def test_other_activations_are_named():
 
 def test_a_network_without_rectifiers_is_refused_by_name_of_its_activation():
     net = nn.Sequential(nn.Conv2d(3, 2, 1), nn.SiLU(), nn.AdaptiveAvgPool2d(1), nn.Flatten())
-    with pytest.raises(ValueError, match="got one with silu"):
+    with pytest.raises(ValueError, match=r"none was recognized \(silu instead\)"):
         capture_image(net, torch.zeros(1, 3, 4, 4), target=0, rule="guided_backprop")
 
 

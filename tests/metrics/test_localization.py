@@ -38,6 +38,20 @@ def test_masks_that_do_not_fit_are_refused(metric):
         metric(MAPS, MASKS.float())
 
 
+def test_half_precision_does_not_overflow():
+    maps, masks = torch.ones(1, 300, 300).half(), torch.ones(1, 300, 300).bool()
+    assert metrics.energy_inside(maps, masks).tolist() == [1.0]
+
+
+def test_arrays_are_refused_with_the_remedy():
+    with pytest.raises(TypeError, match="expected masks as a tensor, got ndarray; convert with torch.as_tensor"):
+        metrics.pointing_game(MAPS, MASKS.numpy())
+    with pytest.raises(TypeError, match="expected maps as a tensor, got ndarray"):
+        metrics.largest_box(MAPS.numpy(), 0.5)
+    with pytest.raises(TypeError, match="expected boxes as a tensor, got list"):
+        metrics.box_iou(MAPS, [[0, 0, 1, 1]], 0.5)
+
+
 def test_negative_energy_and_a_threshold_of_zero_are_refused():
     with pytest.raises(ValueError, match="at least 0, got a negative"):
         metrics.energy_inside(-MAPS, MASKS)

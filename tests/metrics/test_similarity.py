@@ -29,6 +29,11 @@ def test_rank_correlation_by_pencil():
     assert metrics.rank_correlation(one, one.exp()).item() == pytest.approx(1)
 
 
+def test_ranks_in_half_precision_do_not_overflow():
+    ramp = torch.arange(300 * 300).view(1, 300, 300).remainder(1000).half()
+    assert metrics.rank_correlation(ramp, ramp).item() == pytest.approx(1, abs=1e-5)
+
+
 def test_a_flat_map_agrees_with_nothing():
     assert metrics.rank_correlation(torch.zeros(1, 2, 2), torch.rand(3, 2, 2)).tolist() == [0.0, 0.0, 0.0]
 
