@@ -11,8 +11,10 @@ import torch
 from torch import Tensor, nn
 
 from cam_course._checks import as_batch, model_takes
+from cam_course.gradients import gradients_of
 from cam_course.layers import default_layer, layer_name
 from cam_course.methods.relu_rules import RULES, RectifierRule
+from cam_course.outputs import mapped
 from cam_course.targets import Score, as_scores, explained, scores_of
 from cam_course.untouched import run, untouched, unwrapped
 
@@ -25,7 +27,7 @@ class Capture:
     """What one run of a model showed.
 
     Attributes:
-        activations: by dotted layer name, A ``(N, K, h, w)``.
+        activations: by dotted layer name, in the order in which they ran, A ``(N, K, h, w)``.
         gradients: by dotted layer name, dy/dA ``(N, K, h, w)``; with `classes`, ``(T, N, K, h, w)``.
             Unit: score per unit of activation.
         logits: the model's output, cut from the graph.
@@ -125,10 +127,11 @@ def _run(model: nn.Module, images: Tensor, names: list[str], scores: list[Score]
         _check_recorded(activations, names)
         _warn_if_probabilities(output, scores)
         values = [scores_of(score, output, len(images)) for score in scores]
-        gradients = _gradients(values, activations, names)
-    kept = {name: activations[name].detach() for name in names}
+        gradients = gradients_of(values, activations, at_once=IMAGE not in names)
+    kept = {name: activation.detach() for name, activation in activations.items()}
     found = [explained(score, output) for score in scores]
-    return Capture(kept, _by_layer(gradients, names, several), _detached(output), _joined(found, several))
+    by_layer = {name: gradient if several else gradient[0] for name, gradient in gradients.items()}
+    return Capture(kept, by_layer, mapped(Tensor.detach, output), _joined(found, several))
 
 
 @contextmanager
@@ -179,46 +182,10 @@ def _check_recorded(activations: dict[str, Tensor], names: list[str]) -> None:
         )
 
 
-def _gradients(values: list[Tensor], activations: dict[str, Tensor], names: list[str]) -> list[tuple[Tensor, ...]]:
-    inputs = [activations[name] for name in names]
-    gradients = []
-    for number, value in enumerate(values, 1):
-        if not value.requires_grad:
-            raise ValueError(_no_path(names[0]))
-        found = torch.autograd.grad(value.sum(), inputs, retain_graph=number < len(values), allow_unused=True)
-        for name, gradient in zip(names, found, strict=True):
-            if gradient is None:
-                raise ValueError(_no_path(name))
-        gradients.append(found)
-    return gradients
-
-
-def _no_path(name: str) -> str:
-    return (
-        f"expected a target that depends on layer {name!r}, got one that does not; "
-        "choose a layer on the way to what is explained, and a target that is computed from the model's output"
-    )
-
-
-def _by_layer(gradients: list[tuple[Tensor, ...]], names: list[str], several: bool) -> dict[str, Tensor]:
-    layered = {name: [found[i] for found in gradients] for i, name in enumerate(names)}
-    return {name: torch.stack(found) if several else found[0] for name, found in layered.items()}
-
-
 def _joined(found: list[object], several: bool) -> object:
     if not several:
         return found[0]
     return torch.stack(found) if all(isinstance(one, Tensor) for one in found) else tuple(found)
-
-
-def _detached(output: object) -> object:
-    if isinstance(output, Tensor):
-        return output.detach()
-    if isinstance(output, dict):
-        return {key: _detached(value) for key, value in output.items()}
-    if isinstance(output, (list, tuple)):
-        return type(output)(map(_detached, output))
-    return output
 
 
 def _warn_if_probabilities(output: object, scores: list[Score]) -> None:

@@ -77,7 +77,7 @@ def layers(model: nn.Module, image: Tensor) -> list[Layer]:
     """
     model = unwrapped(model)
     images = as_batch(image)
-    calls, rectified = _watched(model, images)
+    calls, rectified, _ = _watched(model, images)
     spatial = [call for call in calls if call.output.ndim == 4 and call.output.shape[-2:].numel() > 1]
     chosen = _default(model, calls, spatial)
     return [_described(call, call is chosen, rectified, images) for call in spatial if call.calls == 1]
@@ -117,11 +117,21 @@ def layer_name(model: nn.Module, layer: str | nn.Module) -> str:
     return layer
 
 
+def signs_of(model: nn.Module, images: Tensor, layer: str) -> str:
+    """Why a layer's maps can be negative, as half a sentence: which activation function lets them be."""
+    calls, rectified, others = _watched(model, images[:1])
+    if any(call.name == layer and call.result in rectified for call in calls):
+        return "whose rectifier comes after it"
+    if others:
+        return f"in a network whose activation function, {', '.join(others)}, lets maps be negative"
+    return "after which no rectifier comes"
+
+
 _defaults: WeakKeyDictionary[nn.Module, dict[tuple, str]] = WeakKeyDictionary()
 
 
-def _watched(model: nn.Module, images: Tensor) -> tuple[list[_Call], set[tuple[int, int]]]:
-    """Every module that ran, as it finished, and the tensors that rectifiers took."""
+def _watched(model: nn.Module, images: Tensor) -> tuple[list[_Call], set[tuple[int, int]], list[str]]:
+    """Every module that ran, as it finished, the tensors that rectifiers took, and the other activation functions."""
     model_takes(model, images)
     calls: dict[str, _Call] = {}
     names = {module: name for name, module in model.named_modules() if name}
@@ -142,7 +152,7 @@ def _watched(model: nn.Module, images: Tensor) -> tuple[list[_Call], set[tuple[i
     finally:
         for handle in handles:
             handle.remove()
-    return list(calls.values()), {(id(tensor), version) for tensor, version in rule.rectified}
+    return list(calls.values()), {(id(tensor), version) for tensor, version in rule.rectified}, rule.others
 
 
 def _default(model: nn.Module, calls: list[_Call], spatial: list[_Call]) -> _Call:
