@@ -23,9 +23,9 @@ class Explanation:
         maps: ``(N, H, W)`` at image size, raw: neither normalized nor clipped, at least 0 unless an option asks for
             signs. Unit: that of the method, mostly score per something; see the method's docstring.
         attribution: ``(N, C, H, W)``, signed, for methods in pixel space; else None.
-        raw: ``(N, h, w)`` at the resolution of the layer; None for methods in pixel space.
+        raw: ``(N, h, w)`` at the resolution of the layer; None for methods in pixel space and for fused layers.
         method: the method's name.
-        layers: dotted names of the layers that were read, empty for methods in pixel space.
+        layers: dotted names of the layers that were read, in the order in which they run.
         targets: the class explained in each image, ``(N,)``, or the target itself where it is no class.
         logits: the model's output.
     """

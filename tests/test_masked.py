@@ -12,6 +12,7 @@ from cam_course import explain, targets
 from cam_course.folded import _hooked, folded, images_at_once
 from cam_course.masked import channel_scores
 from tests.small_nets import gap_net
+from tests.test_untouched import Wilful, assert_same, state
 
 IMAGES = torch.rand(3, 3, 9, 11, dtype=torch.float64, generator=torch.Generator().manual_seed(2))
 
@@ -255,3 +256,20 @@ def test_where_every_map_is_flat_every_score_is_zero():
     found = channel_scores(gap_net(), IMAGES, torch.ones(3, 6, 4, 5).double(), [targets.Class(0)])
     assert found.scores[0][0].abs().sum() == 0
     assert not found.live.any()
+
+
+@pytest.mark.parametrize("fails", [False, True])
+def test_a_wilful_model_is_left_as_it_was_by_its_copy(fails, monkeypatch):
+    monkeypatch.setattr("cam_course.masked.WORTH_A_COPY", 1)
+    model = Wilful()
+    A = layer_output(model.net, "4", IMAGES)
+    before = state(model)
+    model.fails = fails
+    if fails:
+        with pytest.raises(RuntimeError, match="failed on purpose"):
+            channel_scores(model, IMAGES, A, [targets.Class(0)])
+    else:
+        quick = channel_scores(model, IMAGES, A, [targets.Class(0)]).scores[0][0]
+        monkeypatch.setattr("cam_course.masked.WORTH_A_COPY", 10**6)
+        torch.testing.assert_close(quick, channel_scores(model, IMAGES, A, [targets.Class(0)]).scores[0][0])
+    assert_same(before, state(model))
