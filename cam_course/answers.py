@@ -97,18 +97,11 @@ def _score_cam(
     if weights not in WEIGHTS:
         raise ValueError(nearest(weights, WEIGHTS, kind="value of weights"))
     ((_, activations),) = question.shown.activations.items()
-    found = channel_scores(
-        question.model,
-        question.images,
-        activations,
-        question.settled_scores,
-        probability=weights == "probability",
-        baseline=baseline,
-        batch_size=batch_size,
-        progress=progress,
-    )
-    found_weights = [channel_weights(one, found.live, weights, blank) for one, blank in zip(*found.scores, strict=True)]
-    raw = score_cam(activations, question.stacked(found_weights))
+    asked, probability = question.settled_scores, weights == "probability"
+    how = {"probability": probability, "baseline": baseline, "batch_size": batch_size, "progress": progress}
+    found = channel_scores(question.model, question.images, activations, asked, **how)
+    w = [channel_weights(one, found.live, weights, blank) for one, blank in zip(*found.scores, strict=True)]
+    raw = score_cam(activations, question.stacked(w))
     return question.of_layers(name, question.enlarged(raw), raw)
 
 

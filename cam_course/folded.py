@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import torch
 from torch import Tensor, nn
 from torch.nn.utils.fusion import fuse_conv_bn_weights
+from torch.utils.hooks import RemovableHandle
 
 from cam_course.outputs import mapped
 
@@ -42,16 +45,22 @@ def folded(model: nn.Module, image: Tensor) -> nn.Module:
 def images_at_once(model: nn.Module, image: Tensor) -> int:
     """How many images to run together: as many as keep the largest output of any module in the cache."""
     sizes = [image.nbytes]
-    hooks = [
-        module.register_forward_hook(lambda _, __, output: sizes.append(getattr(output, "nbytes", 0)))
-        for module in model.modules()
-    ]
-    try:
+
+    def note(_: nn.Module, __: object, output: object) -> None:
+        sizes.append(getattr(output, "nbytes", 0))
+
+    with _removed([module.register_forward_hook(note) for module in model.modules()]):
         model(image)
+    return min(MOST, max(1, CACHE // max(sizes))) if image.device.type == "cpu" else MOST
+
+
+@contextmanager
+def _removed(hooks: list[RemovableHandle]) -> Iterator[None]:
+    try:
+        yield
     finally:
         for hook in hooks:
             hook.remove()
-    return min(MOST, max(1, CACHE // max(sizes))) if image.device.type == "cpu" else MOST
 
 
 def _pairs(model: nn.Module, image: Tensor) -> tuple[list[tuple[nn.Conv2d, nn.BatchNorm2d]], object]:
@@ -68,16 +77,11 @@ def _pairs(model: nn.Module, image: Tensor) -> tuple[list[tuple[nn.Conv2d, nn.Ba
         if inputs and inputs[0] is latest[1] and type(latest[0]) is nn.Conv2d and module.running_var is not None:
             pairs.append((latest[0], module))
 
-    plain = [
-        module for module in model.modules() if type(module) in (nn.Conv2d, nn.BatchNorm2d) and not _hooked(module)
-    ]
+    plain = [m for m in model.modules() if type(m) in (nn.Conv2d, nn.BatchNorm2d) and not _hooked(m)]
     hooks = [module.register_forward_hook(after) for module in plain]
     hooks += [module.register_forward_pre_hook(before) for module in plain if type(module) is nn.BatchNorm2d]
-    try:
+    with _removed(hooks):
         output = model(image)
-    finally:
-        for hook in hooks:
-            hook.remove()
     return [(c, norm) for c, norm in pairs if runs.count(c) == runs.count(norm) == 1], output
 
 

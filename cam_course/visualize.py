@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import torch
 from torch import Tensor, nn
 
 from cam_course.methods.class_model import ascend
-from cam_course.targets import Score, as_scores, scores_of
+from cam_course.targets import as_scores, scores_of
 from cam_course.untouched import run, untouched, unwrapped
 
 FRAMES = 32  # pictures kept of the way, the last among them
@@ -36,6 +37,11 @@ class _Space(NamedTuple):
     mean: Tensor
     std: Tensor
     takes_pictures: bool
+
+    @property
+    def bounds(self) -> tuple[Tensor, Tensor]:
+        """Black and white, beyond which there are no pictures."""
+        return (0 - self.mean) / self.std, (1 - self.mean) / self.std
 
     def model_input(self, image: Tensor) -> Tensor:
         return image * self.std + self.mean if self.takes_pictures else image
@@ -95,25 +101,19 @@ def visualize_class(
     """
     model = unwrapped(model)
     (score,) = as_scores(target)
-    _check(steps=steps, step_size=step_size, l2=l2, jitter=jitter, blur_every=blur_every, decay=decay)
+    how = {"steps": steps, "step_size": step_size, "l2": l2, "jitter": jitter, "blur_every": blur_every, "decay": decay}
+    _check(**how)
     height, width = (size, size) if isinstance(size, int) else size
     with untouched(model):
         space = _space(model, mean, std)
-        start = space.mean.new_zeros(3, height, width)
-        images = ascend(
-            lambda image: scores_of(score, run(model, space.model_input(image)), 1),
-            start,
-            low=(0 - space.mean) / space.std,
-            high=(1 - space.mean) / space.std,
-            steps=steps,
-            step_size=step_size,
-            l2=l2,
-            jitter=jitter,
-            blur_every=blur_every,
-            decay=decay,
-            generator=torch.Generator().manual_seed(seed),
-        )
-        return _shown(model, score, space, images)
+        low, high = space.bounds
+        start, generator = low.new_zeros(3, height, width), torch.Generator().manual_seed(seed)
+
+        def scored(image: Tensor) -> Tensor:
+            return scores_of(score, run(model, space.model_input(image)), 1)
+
+        images = ascend(scored, start, low, high, generator=generator, **how)
+        return _shown(scored, space, images)
 
 
 def _space(model: nn.Module, mean: Tensor | None, std: Tensor | None) -> _Space:
@@ -130,13 +130,13 @@ def _space(model: nn.Module, mean: Tensor | None, std: Tensor | None) -> _Space:
     return _Space(per_color(mean, 0.0), per_color(std, 1.0), takes_pictures)
 
 
-def _shown(model: nn.Module, score: Score, space: _Space, images: list[Tensor]) -> ClassPicture:
+def _shown(scored: Callable[[Tensor], Tensor], space: _Space, images: list[Tensor]) -> ClassPicture:
     steps = torch.linspace(0, len(images) - 1, min(FRAMES, len(images))).round().long()
     frames = torch.stack([images[step] for step in steps]) * space.std + space.mean
     with torch.no_grad():
-        reached = scores_of(score, run(model, space.model_input(images[-1][None])), 1)
+        reached = float(scored(images[-1][None]))
     frames = frames.clamp(0, 1)  # rounding may leave the range by 1e-7
-    return ClassPicture(frames[-1], frames, steps, float(reached))
+    return ClassPicture(frames[-1], frames, steps, reached)
 
 
 def _check(**numbers: float) -> None:
