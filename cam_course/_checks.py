@@ -67,12 +67,13 @@ def can_be_explained(model: object) -> None:
                 f"expected a model in Python, got TorchScript ({name or 'the model itself'}), which hides its "
                 "layers and rectifiers; pass the module from before torch.jit.script or torch.jit.trace"
             )
-    for name, tensor in [*model.named_parameters(), *model.named_buffers()]:
-        if tensor.is_inference():
-            raise ValueError(
-                f"expected a model built outside torch.inference_mode, got the inference tensor {name!r}, through "
-                "which no gradient can flow; build or copy the model outside that mode"
-            )
+        for own, tensor in (*module._parameters.items(), *module._buffers.items()):
+            if tensor is not None and tensor.is_inference():
+                full = f"{name}.{own}".lstrip(".")
+                raise ValueError(
+                    f"expected a model built outside torch.inference_mode, got the inference tensor {full!r}, through "
+                    "which no gradient can flow; build or copy the model outside that mode"
+                )
 
 
 def same_feature_maps(activations: Tensor, gradients: Tensor) -> None:

@@ -81,9 +81,10 @@ class _Runs(NamedTuple):
     def __call__(self, activations: Tensor, live: Tensor) -> object:
         """The output for K masks of N images, (K · N, …); rows whose map is flat hold another one's output."""
         live = live.T.flatten()  # (K · N,)
-        shown = self._shown(activations)[live]
+        shown, every = self._shown(activations), bool(live.all())
+        shown = shown if every else shown[live]
         output = concatenated([run(self.net, part) for part in shown.split(self.size)])
-        if live.all():
+        if every:
             return output
         source = (live.cumsum(0) - 1).clamp(min=0)
         return mapped(lambda rows: rows[source], output)
