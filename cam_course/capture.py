@@ -9,11 +9,12 @@ from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
-from torch.utils.checkpoint import CheckpointError
 
 from cam_course._checks import as_batch, model_takes
+from cam_course.gradients import gradients_of
 from cam_course.layers import default_layer, forget_default, layer_name, run_order
 from cam_course.methods.relu_rules import RULES, RectifierRule
+from cam_course.outputs import mapped
 from cam_course.recording import IMAGE, check_recorded, recorded
 from cam_course.targets import Score, as_scores, explained, scores_of
 from cam_course.untouched import alone, run, untouched, unwrapped
@@ -26,7 +27,7 @@ class Capture:
     """What one run of a model showed.
 
     Attributes:
-        activations: by dotted layer name, A ``(N, K, h, w)``.
+        activations: by dotted layer name, in the order in which they ran, A ``(N, K, h, w)``.
         gradients: by dotted layer name, dy/dA ``(N, K, h, w)``; with `classes`, ``(T, N, K, h, w)``.
             Unit: score per unit of activation.
         logits: the model's output, cut from the graph (tensors in dictionaries, lists and tuples too).
@@ -150,63 +151,17 @@ def _run(
         kept = {name: activation for name, (activation, _) in activations.items()}
         _warn_if_probabilities(output, scores)
         values = [scores_of(score, output, len(images)) for score in scores]
-        gradients = _gradients(values, kept, names)
+        gradients = gradients_of(values, kept, at_once=IMAGE not in names)
     found = [explained(score, output) for score in scores]
-    shown = {name: kept[name].detach() for name in names}
-    return Capture(shown, _by_layer(gradients, names, several), _detached(output), _joined(found, several))
-
-
-def _gradients(values: list[Tensor], activations: dict[str, Tensor], names: list[str]) -> list[tuple[Tensor, ...]]:
-    inputs = [activations[name] for name in names]
-    gradients = []
-    for number, value in enumerate(values, 1):
-        if not value.requires_grad:
-            raise ValueError(_no_path(names[0]))
-        found = _gradient(value, inputs, keep=number < len(values))
-        for name, gradient in zip(names, found, strict=True):
-            if gradient is None:
-                raise ValueError(_no_path(name))
-        gradients.append(found)
-    return gradients
-
-
-def _gradient(value: Tensor, inputs: list[Tensor], keep: bool) -> tuple[Tensor | None, ...]:
-    try:
-        return torch.autograd.grad(value.sum(), inputs, retain_graph=keep, allow_unused=True)
-    except CheckpointError as error:
-        raise ValueError(
-            "expected a model that keeps its activations, got gradient checkpointing, which runs parts of it twice; "
-            "switch it off (memory_efficient=False in torchvision's DenseNet)"
-        ) from error
-
-
-def _no_path(name: str) -> str:
-    return (
-        f"expected a target that depends on {f'layer {name!r}' if name else 'the image'}, got one that does not; "
-        "choose a layer on the way to what is explained, and a target that is computed from the model's output"
-    )
-
-
-def _by_layer(gradients: list[tuple[Tensor, ...]], names: list[str], several: bool) -> dict[str, Tensor]:
-    layered = {name: [found[i] for found in gradients] for i, name in enumerate(names)}
-    return {name: torch.stack(found) if several else found[0] for name, found in layered.items()}
+    shown = {name: activation.detach() for name, activation in kept.items()}
+    by_layer = {name: gradient if several else gradient[0] for name, gradient in gradients.items()}
+    return Capture(shown, by_layer, mapped(Tensor.detach, output), _joined(found, several))
 
 
 def _joined(found: list[object], several: bool) -> object:
     if not several:
         return found[0]
     return torch.stack(found) if all(isinstance(one, Tensor) for one in found) else tuple(found)
-
-
-def _detached(output: object) -> object:
-    if isinstance(output, Tensor):
-        return output.detach()
-    if isinstance(output, dict):
-        return {key: _detached(value) for key, value in output.items()}
-    if isinstance(output, (list, tuple)):
-        parts = map(_detached, output)
-        return type(output)._make(parts) if hasattr(output, "_fields") else type(output)(parts)
-    return output
 
 
 def _warn_if_probabilities(output: object, scores: list[Score]) -> None:

@@ -2,71 +2,16 @@
 
 from __future__ import annotations
 
-import inspect
 import warnings
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
 
-import torch
 from torch import Tensor, nn
 
 from cam_course._checks import as_batch, nearest
-from cam_course.capture import Capture, Layers, capture, capture_image
-from cam_course.classifier import class_weights
-from cam_course.heatmap import upsample
-from cam_course.methods.cams import cam, grad_cam
-from cam_course.methods.saliency import saliency
-from cam_course.targets import as_scores
+from cam_course.answers import METHODS, Method
+from cam_course.capture import Layers
+from cam_course.question import Explanation, Question
 from cam_course.untouched import unwrapped
-
-
-@dataclass(frozen=True)
-class Explanation:
-    """What a method answered, for N images of H × W pixels; with `classes`, everything has T in front.
-
-    Attributes:
-        maps: ``(N, H, W)`` at image size, raw: not normalized, at least 0 unless an option asks for
-            signs. Unit: that of the method, mostly score per something; see the method's docstring.
-        attribution: ``(N, C, H, W)``, signed, for methods in pixel space; else None.
-        raw: ``(N, h, w)`` at the resolution of the layer; None for methods in pixel space.
-        method: the method's name.
-        layers: dotted names of the layers that were read, empty for methods in pixel space.
-        targets: the class explained in each image, ``(N,)``, or the target itself where it is no class.
-        logits: the model's output.
-    """
-
-    maps: Tensor
-    attribution: Tensor | None
-    raw: Tensor | None
-    method: str
-    layers: tuple[str, ...]
-    targets: object
-    logits: Tensor
-
-
-@dataclass(frozen=True)
-class Question:
-    """What is asked of a model: which images, which target, which layer."""
-
-    model: nn.Module
-    images: Tensor
-    target: object
-    classes: Sequence | Tensor | None
-    layer: Layers
-
-
-@dataclass(frozen=True)
-class Method:
-    """How to run a method: on a capture of a layer that it shares with others, or on its own (`reads_layer` False)."""
-
-    run: Callable[..., Explanation]
-    reads_layer: bool
-
-    @property
-    def options(self) -> list[str]:
-        """The names of its options."""
-        parameters = inspect.signature(self.run).parameters.values()
-        return [p.name for p in parameters if p.kind is p.KEYWORD_ONLY and not p.name.startswith("_")]
 
 
 def explain(
@@ -85,11 +30,17 @@ def explain(
         model: any convolutional ``nn.Module``, in any mode, frozen or not; it is evaluated in evaluation mode and
             left exactly as it was, after exceptions too.
         images: ``(C, H, W)`` or ``(N, C, H, W)``, floating point, in the space that the model takes, on its device.
-        method: ``"saliency"``, ``"deconvnet"``, ``"guided_backprop"``, ``"cam"`` or ``"grad_cam"``.
+        method: in pixel space ``"saliency"``, ``"deconvnet"``, ``"guided_backprop"`` and ``"guided_grad_cam"``; of
+            a layer ``"cam"``, ``"grad_cam"``, ``"grad_cam_plus_plus"``, ``"score_cam"``, ``"layer_cam"`` and
+            ``"hires_cam"``.
         target: None (each image's predicted class), an int, N ints, or a target from `cam_course.targets`.
         classes: explain each of these classes in every image, from one forward pass; excludes `target`.
-        layer: None (the last stage before the classifier, see `layers`), a dotted name, or a module.
-        **options: what the method offers: ``relu=False`` of ``cam`` gives the signed map.
+        layer: None (the last stage before the classifier, see `layers`), a dotted name, or a module; for ``layer_cam``
+            also a list, whose maps are fused (`.raw` is None then).
+        **options: what the method offers. ``relu=False`` of ``cam`` gives the signed map. ``rectify=True`` of
+            ``grad_cam_plus_plus`` explains the positive part of layers that can be negative. ``gamma`` of
+            ``layer_cam`` raises the shallow layers that are fused. ``weights``, ``baseline``, ``batch_size`` and
+            ``progress`` of ``score_cam``: see `cam_course.masked.channel_scores`, and `channel_weights` beside it.
 
     Returns:
         An `Explanation`: `.maps` ``(N, H, W)``, raw, and all that led to it.
@@ -98,6 +49,7 @@ def explain(
         ValueError: an unknown method, option, layer or class, each with what there is; images of the wrong shape.
         TypeError: images that are no floating-point tensor, or a model that is no module.
 
+    >>> import torch
     >>> _ = torch.manual_seed(0)
     >>> net = nn.Sequential(nn.Conv2d(3, 4, 3), nn.ReLU(), nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(4, 2))
     >>> answer = explain(net, torch.rand(5, 3, 8, 8), "saliency", target=1)
@@ -146,57 +98,20 @@ def compare(
     options = dict(options or {})
     _check_options(chosen, options)
     question = Question(unwrapped(model), as_batch(images), target, classes, layer)
-    shown = _captured(question) if any(method.reads_layer for method in chosen.values()) else None
-    answers = {name: _run(question, shown, name, method, options) for name, method in chosen.items()}
+    _refuse_several_layers(question, chosen)
+    answers = {name: method.run(question, name, **options.get(name, {})) for name, method in chosen.items()}
     for answer in answers.values():
         _warn_if_empty(answer)
     return answers
 
 
-def _captured(question: Question) -> Capture:
-    layer = question.layer
-    if isinstance(layer, (list, tuple)) and len(layer) != 1:
-        raise TypeError(f"expected one layer, got {len(layer)}; ask once per layer")
-    return capture(question.model, question.images, layer, question.target, classes=question.classes)
-
-
-def _run(question: Question, shown: Capture | None, name: str, method: Method, options: Mapping) -> Explanation:
-    chosen = options.get(name, {})
-    return method.run(question, shown, name, **chosen) if method.reads_layer else method.run(question, name, **chosen)
-
-
-def _cam(question: Question, shown: Capture, name: str, *, relu: bool = True) -> Explanation:
-    pooled, weights = class_weights(question.model, shown, as_scores(question.target, question.classes))
-    weights = weights[0] if question.classes is None else torch.stack(weights)
-    return _from_layer(question, shown, name, cam(pooled, weights, relu=relu))
-
-
-def _grad_cam(question: Question, shown: Capture, name: str) -> Explanation:
-    (layer,) = shown.activations
-    return _from_layer(question, shown, name, grad_cam(shown.activations[layer], shown.gradients[layer]))
-
-
-def _from_layer(question: Question, shown: Capture, name: str, raw: Tensor) -> Explanation:
-    maps = upsample(raw, question.images.shape[-2:])
-    return Explanation(maps, None, raw, name, tuple(shown.activations), shown.targets, shown.logits)
-
-
-def _image_gradient(rule: str | None) -> Callable[..., Explanation]:
-    def run(question: Question, name: str) -> Explanation:
-        shown = capture_image(question.model, question.images, question.target, classes=question.classes, rule=rule)
-        attribution = shown.gradients[""]
-        return Explanation(saliency(attribution), attribution, None, name, (), shown.targets, shown.logits)
-
-    return run
-
-
-METHODS: dict[str, Method] = {
-    "saliency": Method(_image_gradient(None), reads_layer=False),
-    "deconvnet": Method(_image_gradient("deconvnet"), reads_layer=False),
-    "guided_backprop": Method(_image_gradient("guided_backprop"), reads_layer=False),
-    "cam": Method(_cam, reads_layer=True),
-    "grad_cam": Method(_grad_cam, reads_layer=True),
-}
+def _refuse_several_layers(question: Question, chosen: Mapping[str, Method]) -> None:
+    reading = [name for name, method in chosen.items() if method.reads_layer and not method.fuses_layers]
+    if question.several_layers and reading:
+        raise TypeError(
+            f"expected one layer, got {len(question.layer)}, which {reading[0]} cannot fuse (layer_cam can); "
+            "ask once per layer"
+        )
 
 
 def _method(name: str) -> Method:

@@ -79,7 +79,7 @@ def layers(model: nn.Module, image: Tensor) -> list[Layer]:
     """
     model = unwrapped(model)
     images = as_batch(image)
-    calls, rectified = _watched(model, images)
+    calls, rectified, _ = _watched(model, images)
     spatial = [call for call in calls if call.output.ndim == 4 and call.output.shape[-2:].numel() > 1]
     chosen = _default(model, calls, spatial)
     return [_described(call, call is chosen, rectified, images) for call in spatial if call.calls == 1]
@@ -149,8 +149,18 @@ _REMEMBERED = 8  # image shapes a network
 _defaults: WeakKeyDictionary[nn.Module, dict[tuple, tuple[str, list[int]]]] = WeakKeyDictionary()
 
 
-def _watched(model: nn.Module, images: Tensor) -> tuple[list[_Call], set[tuple[int, int]]]:
-    """Every module that ran, as it finished, and the tensors that rectifiers took."""
+def signs_of(model: nn.Module, images: Tensor, layer: str) -> str:
+    """Why a layer's maps can be negative, as half a sentence: which activation function lets them be."""
+    calls, rectified, others = _watched(model, images[:1])
+    if any(call.name == layer and call.result in rectified for call in calls):
+        return "whose rectifier comes after it"
+    if others:
+        return f"in a network whose activation function, {', '.join(others)}, lets maps be negative"
+    return "after which no rectifier comes"
+
+
+def _watched(model: nn.Module, images: Tensor) -> tuple[list[_Call], set[tuple[int, int]], list[str]]:
+    """Every module that ran, as it finished, the tensors that rectifiers took, and the other activation functions."""
     model_takes(model, images)
     calls: dict[str, _Call] = {}
     names = {module: name for name, module in model.named_modules() if name}
@@ -169,7 +179,7 @@ def _watched(model: nn.Module, images: Tensor) -> tuple[list[_Call], set[tuple[i
             undo.callback(module.register_forward_hook(note).remove)
         rule = undo.enter_context(RectifierRule())
         run(model, images)
-    return list(calls.values()), {(id(tensor), version) for tensor, version in rule.rectified}
+    return list(calls.values()), {(id(tensor), version) for tensor, version in rule.rectified}, rule.others
 
 
 def _default(model: nn.Module, calls: list[_Call], spatial: list[_Call]) -> _Call:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 import torch
@@ -135,6 +135,19 @@ def scores_of(score: Score, output: object, images: int) -> Tensor:
 def explained(score: Score, output: object) -> object:
     """What `Explanation.targets` records: the class of each image where there is one, else the target itself."""
     return score.indices(output).detach() if hasattr(score, "indices") else score
+
+
+def settled(score: Score, logits: object) -> Score:
+    """The same score with the class that these logits predict, where it explains predictions; else the score itself.
+
+    For runs on changed images, such as masked ones: they are asked about the class predicted in the image as it was.
+
+    >>> settled(Class(), torch.tensor([[1.0, 3.0], [5.0, 2.0]])).of
+    (1, 0)
+    """
+    if not hasattr(score, "of") or score.of is not None:
+        return score
+    return replace(score, of=tuple(score.indices(logits).tolist()))
 
 
 def _as_score(target: object) -> Score:

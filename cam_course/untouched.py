@@ -33,17 +33,17 @@ def untouched(model: nn.Module) -> Iterator[None]:
     nothing is kept that only the gradients of parameters would need.
     """
     with alone, ExitStack() as undo:
+        modules, leaves = list(model.modules()), [p for p in model.parameters() if p.is_leaf]
         undo.enter_context(torch.inference_mode(False))
         undo.enter_context(torch.enable_grad())
         undo.enter_context(torch.random.fork_rng(devices=_cuda_devices(model)))
-        undo.callback(_restore_modes, [(module, module.training) for module in model.modules()])
-        undo.callback(_restore_buffers, [(module, _saved(module)) for module in model.modules()])
-        undo.callback(_restore_requires_grad, [p for p in model.parameters() if p.requires_grad and p.is_leaf])
-        for module in model.modules():
+        undo.callback(_restore_modes, [(module, module.training) for module in modules])
+        undo.callback(_restore_buffers, [(module, _saved(module)) for module in modules])
+        undo.callback(_restore_requires_grad, [p for p in leaves if p.requires_grad])
+        for module in modules:
             module.training = False  # not eval(): a network may override it, and nothing could then undo it
-        for parameter in model.parameters():
-            if parameter.is_leaf:
-                parameter.requires_grad_(False)
+        for parameter in leaves:
+            parameter.requires_grad_(False)
         yield
 
 

@@ -18,12 +18,12 @@ def test_the_answer_has_the_documented_form(method, classes):
     net = gap_net()
     answer = explain(net, IMAGES, method, classes=classes)
     lead = () if classes is None else (2,)
-    pixels = method in ("saliency", "deconvnet", "guided_backprop")
+    pixels = method in ("saliency", "deconvnet", "guided_backprop", "guided_grad_cam")
     assert answer.maps.shape == (*lead, 3, 9, 11)
     assert answer.maps.min() >= 0
     assert (answer.attribution is not None) == pixels
     assert (answer.raw is None) == pixels
-    assert answer.layers == (() if pixels else ("4",))
+    assert answer.layers == (("4",) if METHODS[method].reads_layer else ())
     assert answer.targets.tolist() == (net(IMAGES).argmax(1).tolist() if classes is None else [[2] * 3, [0] * 3])
     if pixels:
         assert answer.attribution.shape == (*lead, 3, 3, 9, 11)
