@@ -84,7 +84,7 @@ def test_such_a_folder_would_be_found(path):
 
 
 @pytest.mark.parametrize(
-    "text", ["tests/tmp/x", "https://example.org/home/a", "$HOME/work/x", "~/work/x", "/usr/bin/x"]
+    "text", ["tests/tmp/x", "https://example.org/home/a", "$HOME/lab/x", "~/lab/x", "/usr/bin/x"]
 )
 def test_other_paths_are_let_be(text):
     assert not MACHINE_PATH.search(text)
