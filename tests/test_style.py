@@ -83,9 +83,7 @@ def test_such_a_folder_would_be_found(path):
     assert MACHINE_PATH.search(f"File /{path}, line 1")
 
 
-@pytest.mark.parametrize(
-    "text", ["tests/tmp/x", "https://example.org/home/a", "$HOME/lab/x", "~/lab/x", "/usr/bin/x"]
-)
+@pytest.mark.parametrize("text", ["tests/tmp/x", "https://example.org/home/a", "$HOME/lab/x", "~/lab/x", "/usr/bin/x"])
 def test_other_paths_are_let_be(text):
     assert not MACHINE_PATH.search(text)
 
