@@ -51,6 +51,8 @@ class Explorer(Speaking):
         self._numbers = ipywidgets.HTML().add_class("cam-numbers")
         for name, value in (start or {}).items():
             self.controls[name].value = value
+        for control in self.controls.values():
+            control.layout.margin = "2px 28px 2px 2px"  # or the next description touches it
         bar = ipywidgets.HBox(list(self.controls.values()), layout=ipywidgets.Layout(flex_flow="row wrap"))
         super().__init__([bar, self._picture, self._numbers])
         self.add_class("cam-explorer")
