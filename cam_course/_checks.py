@@ -63,19 +63,25 @@ def can_be_explained(model: object) -> None:
         raise TypeError(
             f"expected a torch.nn.Module as model, got {type(model).__name__}; pass the network itself, not its output"
         )
-    if any(isinstance(module, torch.jit.ScriptModule) for module in model.modules()):
+    modules = list(model.modules())
+    if any(isinstance(module, torch.jit.ScriptModule) for module in modules):
         raise TypeError(
             "expected a model in Python, got TorchScript in it, which hides its layers and rectifiers; "
             "pass the module from before torch.jit.script or torch.jit.trace"
         )
     # by tensor, and by name only once one is found: this runs at every call, and names take a walk of their own
-    if any(tensor.is_inference() for tensor in [*model.parameters(), *model.buffers()]):
+    if any(tensor.is_inference() for module in modules for tensor in own_tensors(module)):
         named = [*model.named_parameters(), *model.named_buffers()]
         name = next(name for name, tensor in named if tensor.is_inference())
         raise ValueError(
             f"expected a model built outside torch.inference_mode, got the inference tensor {name!r}, through "
             "which no gradient can flow; build or copy the model outside that mode"
         )
+
+
+def own_tensors(module: nn.Module) -> list[Tensor]:
+    """The parameters and buffers of a module itself, not of the modules in it."""
+    return [tensor for tensor in (*module._parameters.values(), *module._buffers.values()) if tensor is not None]
 
 
 def same_feature_maps(activations: Tensor, gradients: Tensor) -> None:

@@ -70,8 +70,11 @@ def capture(
     >>> shown.gradients["1"].tolist()  # the mean of 4 positions: each has a quarter of the say in its own channel
     [[[[0.25, 0.25], [0.25, 0.25]], [[0.0, 0.0], [0.0, 0.0]]]]
     """
-    model = unwrapped(model)
-    images = as_batch(images)
+    return captured(unwrapped(model), as_batch(images), layers, target, classes)
+
+
+def captured(model: nn.Module, images: Tensor, layers: Layers, target: object, classes: Sequence | None) -> Capture:
+    """As `capture`, of a model and images that have been checked."""
     scores = as_scores(target, classes)
     if layers is None:
         with alone:  # another thread's run would be counted in the order of this one

@@ -9,7 +9,7 @@ from functools import cached_property
 import torch
 from torch import Tensor, nn
 
-from cam_course.capture import Capture, Layers, capture, capture_image
+from cam_course.capture import Capture, Layers, capture_image, captured
 from cam_course.heatmap import upsample
 from cam_course.methods.saliency import saliency
 from cam_course.targets import Score, as_scores, settled
@@ -53,7 +53,7 @@ class Question:
     @cached_property
     def shown(self) -> Capture:
         """The one capture of the layer, or layers, from which every class activation map is made."""
-        return capture(self.model, self.images, self.layer, self.target, classes=self.classes)
+        return captured(self.model, self.images, self.layer, self.target, self.classes)
 
     @property
     def several_layers(self) -> bool:

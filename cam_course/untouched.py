@@ -7,7 +7,7 @@ from contextlib import ExitStack, contextmanager
 import torch
 from torch import Tensor, nn
 
-from cam_course._checks import can_be_explained
+from cam_course._checks import can_be_explained, own_tensors
 
 # One for all models: two of them may share a trunk, and torch's random number generator is everybody's.
 alone = threading.RLock()
@@ -33,16 +33,19 @@ def untouched(model: nn.Module) -> Iterator[None]:
     nothing is kept that only the gradients of parameters would need.
     """
     with alone, ExitStack() as undo:
-        modules, leaves = list(model.modules()), [p for p in model.parameters() if p.is_leaf]
+        modules = list(model.modules())  # one walk for all: on a small network walks are what an explanation costs
+        tensors = [tensor for module in modules for tensor in own_tensors(module)]
+        training = [module for module in modules if module.training]
+        learning = [tensor for tensor in tensors if tensor.requires_grad and tensor.is_leaf]
         undo.enter_context(torch.inference_mode(False))
         undo.enter_context(torch.enable_grad())
-        undo.enter_context(torch.random.fork_rng(devices=_cuda_devices(model)))
+        undo.enter_context(torch.random.fork_rng(devices=_cuda_devices(tensors)))
         undo.callback(_restore_modes, [(module, module.training) for module in modules])
         undo.callback(_restore_buffers, [(module, _saved(module)) for module in modules])
-        undo.callback(_restore_requires_grad, [p for p in leaves if p.requires_grad])
-        for module in modules:
+        undo.callback(_restore_requires_grad, learning)
+        for module in training:
             module.training = False  # not eval(): a network may override it, and nothing could then undo it
-        for parameter in leaves:
+        for parameter in learning:
             parameter.requires_grad_(False)
         yield
 
@@ -61,17 +64,17 @@ def run(model: nn.Module, images: Tensor) -> object:
         raise
 
 
-def _cuda_devices(model: nn.Module) -> list[torch.device]:
-    tensors = [*model.parameters(), *model.buffers()]
+def _cuda_devices(tensors: list[Tensor]) -> list[torch.device]:
     return list({tensor.device for tensor in tensors if tensor.device.type == "cuda"})
 
 
 def _restore_modes(modes: list[tuple[nn.Module, bool]]) -> None:
     for module, training in modes:
-        module.training = training
+        if module.training is not training:
+            module.training = training
 
 
-def _restore_requires_grad(parameters: list[nn.Parameter]) -> None:
+def _restore_requires_grad(parameters: list[Tensor]) -> None:
     for parameter in parameters:
         parameter.requires_grad_(True)
 
