@@ -116,14 +116,6 @@ def heat(ax: Axes, image: Tensor, heatmap: Tensor, title: str = "", *, strength:
     return _plain(ax, title)
 
 
-def outline(ax: Axes, mask: Tensor, color: str = POT) -> Axes:
-    """The border of a mask ``(H, W)``, drawn over what is there."""
-    if mask.any():
-        ax.contour(mask.cpu().numpy().astype(float), levels=[0.5], colors=["black"], linewidths=3.5)
-        ax.contour(mask.cpu().numpy().astype(float), levels=[0.5], colors=[color], linewidths=2)
-    return ax
-
-
 def tinted(ax: Axes, image: Tensor, masks: Mapping[str, Tensor], title: str = "") -> Axes:
     """An image with each mask filled in its color; the keys are colors."""
     ax.imshow(rgb(filled(image, masks)), interpolation="lanczos")

@@ -10,7 +10,7 @@ from tests.notebooks.rules import NOTEBOOKS
 
 from . import lab
 
-playwright = pytest.importorskip("playwright.sync_api", reason="no Playwright; python3 run.py setup installs it")
+playwright = pytest.importorskip("playwright.sync_api", reason="no Playwright; python3 run.py test installs it")
 
 from .notebook_page import NotebookPage  # noqa: E402
 
