@@ -39,7 +39,8 @@ def as_batch(images: object) -> Tensor:
             "add or drop a dimension, for example with image[None]"
         )
     images = images.detach()
-    if not torch.isfinite(images).all():
+    # one sum tells in most cases, at a tenth of the price; that of large finite numbers may overflow
+    if not torch.isfinite(images.sum()) and not torch.isfinite(images).all():
         raise ValueError("expected finite images, got NaN or infinity; look at images.isfinite() to find where")
     return images if images.ndim == 4 else images[None]
 
@@ -57,20 +58,22 @@ def model_takes(model: nn.Module, images: Tensor) -> None:
         return
 
 
-def can_be_explained(model: object) -> None:
-    """Refuses what cannot be opened: not a module, TorchScript, or built under inference mode."""
+def is_module(model: object) -> None:
+    """Refuses what is no network."""
     if not isinstance(model, nn.Module):
         raise TypeError(
             f"expected a torch.nn.Module as model, got {type(model).__name__}; pass the network itself, not its output"
         )
-    modules = list(model.modules())
+
+
+def can_be_explained(model: nn.Module, modules: list[nn.Module], tensors: list[Tensor]) -> None:
+    """Refuses a model, of these modules and tensors, that cannot be opened: TorchScript, or built in inference mode."""
     if any(isinstance(module, torch.jit.ScriptModule) for module in modules):
         raise TypeError(
             "expected a model in Python, got TorchScript in it, which hides its layers and rectifiers; "
             "pass the module from before torch.jit.script or torch.jit.trace"
         )
-    # by tensor, and by name only once one is found: this runs at every call, and names take a walk of their own
-    if any(tensor.is_inference() for module in modules for tensor in own_tensors(module)):
+    if any(tensor.is_inference() for tensor in tensors):
         named = [*model.named_parameters(), *model.named_buffers()]
         name = next(name for name, tensor in named if tensor.is_inference())
         raise ValueError(

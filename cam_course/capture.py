@@ -172,15 +172,21 @@ def _warn_if_probabilities(output: object, scores: list[Score]) -> None:
         return
     if not any(hasattr(score, "indices") for score in scores):
         return
-    rows = output.detach().double()
-    softmax = bool((rows >= 0).all()) and torch.allclose(rows.sum(1), torch.ones(len(rows)).to(rows), atol=1e-4)
-    log_softmax = torch.allclose(rows.logsumexp(1), torch.zeros(len(rows)).to(rows), atol=1e-4)
-    if softmax or log_softmax:
+    rows = output.detach()
+    smallest, largest = (float(end) for end in rows.aminmax())
+    if smallest < 0 < largest:  # most logits: neither probabilities nor their logarithms
+        return
+    softmax = smallest >= 0 and _all_near(rows.double().sum(1), 1)
+    if softmax or _all_near(rows.double().logsumexp(1), 0):
         warnings.warn(
             f"the model ends in a {'softmax' if softmax else 'log-softmax'}, whose gradients vanish where it is sure; "
             "explain the logits instead: take the last layer off",
             stacklevel=2,
         )
+
+
+def _all_near(values: Tensor, expected: float) -> bool:
+    return bool(((values - expected).abs() <= 1e-4).all())
 
 
 def _warn_of_other_activations(rectifiers: RectifierRule) -> None:

@@ -139,7 +139,7 @@ def _check_options(chosen: Mapping[str, Method], options: Mapping[str, Mapping[s
 
 
 def _warn_if_empty(answer: Explanation) -> None:
-    empty = (answer.maps == 0).flatten(-2).all(-1)
+    empty = ~answer.maps.flatten(-2).any(-1)
     if empty.any():
         warnings.warn(
             f"{int(empty.sum())} of {empty.numel()} maps of {answer.method} are zero everywhere: "

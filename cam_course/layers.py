@@ -80,7 +80,9 @@ def layers(model: nn.Module, image: Tensor) -> list[Layer]:
     model = unwrapped(model)
     images = as_batch(image)
     calls, rectified, _ = _watched(model, images)
-    spatial = [call for call in calls if call.output.ndim == 4 and call.output.shape[-2:].numel() > 1]
+    # a detector's head has stacks of regions, of which there are more than images
+    stacks = [call for call in calls if call.output.ndim == 4 and len(call.output) == len(images)]
+    spatial = [call for call in stacks if call.output.shape[-2:].numel() > 1]
     chosen = _default(model, calls, spatial)
     return [_described(call, call is chosen, rectified, images) for call in spatial if call.calls == 1]
 
@@ -125,11 +127,10 @@ def layer_name(model: nn.Module, layer: str | nn.Module) -> str:
         ValueError: the model has no such layer.
         TypeError: neither a name nor a module.
     """
-    modules = dict(model.named_modules())
     if layer is model:
         raise ValueError("expected a layer inside the model, got the model itself; see layers(model, image)")
     if isinstance(layer, nn.Module):
-        for name, module in modules.items():
+        for name, module in model.named_modules():
             if module is layer:
                 return name
         raise ValueError(
@@ -140,8 +141,12 @@ def layer_name(model: nn.Module, layer: str | nn.Module) -> str:
         raise TypeError(
             f"expected a layer as a dotted name or a module, got {type(layer).__name__}; see layers(model, image)"
         )
-    if layer not in modules or not layer:
-        raise ValueError(nearest(layer, [name for name in modules if name], kind="layer"))
+    try:
+        found = model.get_submodule(layer) if layer else None
+    except AttributeError:
+        found = None
+    if found is None:
+        raise ValueError(nearest(layer, [name for name, _ in model.named_modules() if name], kind="layer"))
     return layer
 
 

@@ -12,7 +12,7 @@ from tqdm.auto import tqdm
 from cam_course.folded import folded, images_at_once
 from cam_course.heatmap import upsample
 from cam_course.methods.score_cam import masks
-from cam_course.outputs import concatenated, mapped
+from cam_course.outputs import concatenated, selected
 from cam_course.targets import Score, scores_of
 from cam_course.untouched import run, untouched
 
@@ -87,7 +87,7 @@ class _Runs(NamedTuple):
         if every:
             return output
         source = (live.cumsum(0) - 1).clamp(min=0)
-        return mapped(lambda rows: rows[source], output)
+        return selected(output, source)
 
     def _shown(self, activations: Tensor) -> Tensor:
         mask = masks(upsample(activations, self.images.shape[-2:])).transpose(0, 1)[:, :, None]  # (K, N, 1, H, W)
@@ -117,7 +117,7 @@ def _scored(output: object, scores: Sequence[Score], images: int) -> Tensor:
 
 
 def _rows(output: object, masks: int, images: int) -> list[object]:
-    return [mapped(lambda rows, k=k: rows[k * images : (k + 1) * images], output) for k in range(masks)]
+    return [selected(output, slice(k * images, (k + 1) * images)) for k in range(masks)]
 
 
 def _found(rows: list[Tensor], alive: Tensor, live: Tensor) -> Found:

@@ -31,9 +31,9 @@ def recorded(
         return activation.clone()
 
     hooked = [name for name in names if name != IMAGE]
-    modules = dict(model.named_modules())
     handles = [
-        modules[name].register_forward_hook(lambda _, __, output, name=name: keep(name, output)) for name in hooked
+        model.get_submodule(name).register_forward_hook(lambda _, __, output, name=name: keep(name, output))
+        for name in hooked
     ]
     try:
         yield activations, images
