@@ -50,6 +50,7 @@ def _of_layer(question: Question, name: str, equation: Equation) -> Explanation:
 
 
 def _cam(question: Question, name: str, *, relu: bool = True) -> Explanation:
+    _is_truth_value("relu", relu)
     scores = as_scores(question.target, question.classes)
     pooled, weights = class_weights(question.model, question.shown, scores)
     raw = cam(pooled, question.stacked(weights), relu=relu)
@@ -65,6 +66,7 @@ def _hires_cam(question: Question, name: str) -> Explanation:
 
 
 def _grad_cam_plus_plus(question: Question, name: str, *, rectify: bool = False) -> Explanation:
+    _is_truth_value("rectify", rectify)
     ((layer, activations),) = question.shown.activations.items()
     total = activations.sum((-2, -1))
     if not rectify and (total < 0).any():
@@ -103,6 +105,11 @@ def _score_cam(
     w = [channel_weights(one, found.live, weights, blank) for one, blank in zip(*found.scores, strict=True)]
     raw = score_cam(activations, question.stacked(w))
     return question.of_layers(name, question.enlarged(raw), raw)
+
+
+def _is_truth_value(option: str, value: object) -> None:
+    if not isinstance(value, bool):
+        raise TypeError(f"expected {option} as True or False, got {value!r}; a text, even 'no', would count as True")
 
 
 def _image_gradient(rule: str | None) -> Callable[..., Explanation]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from cam_course._checks import as_batch, model_takes
+from cam_course._warnings import warn
 from cam_course.gradients import gradients_of
 from cam_course.layers import default_layer, forget_default, layer_name, run_order
 from cam_course.methods.relu_rules import RULES, RectifierRule
@@ -178,10 +178,9 @@ def _warn_if_probabilities(output: object, scores: list[Score]) -> None:
         return
     softmax = smallest >= 0 and _all_near(rows.double().sum(1), 1)
     if softmax or _all_near(rows.double().logsumexp(1), 0):
-        warnings.warn(
+        warn(
             f"the model ends in a {'softmax' if softmax else 'log-softmax'}, whose gradients vanish where it is sure; "
-            "explain the logits instead: take the last layer off",
-            stacklevel=2,
+            "explain the logits instead: take the last layer off"
         )
 
 
@@ -197,6 +196,4 @@ def _warn_of_other_activations(rectifiers: RectifierRule) -> None:
             f"{f' ({others} instead)' if others else ''}; the rule would change nothing: use saliency"
         )
     if others:
-        warnings.warn(
-            f"the model mixes rectifiers with {others}; the rule applies to its rectifiers only", stacklevel=2
-        )
+        warn(f"the model mixes rectifiers with {others}; the rule applies to its rectifiers only")

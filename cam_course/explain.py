@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Iterable, Mapping, Sequence
 
 from torch import Tensor, nn
 
 from cam_course._checks import as_batch, nearest
+from cam_course._warnings import warn
 from cam_course.answers import METHODS, Method
 from cam_course.capture import Layers
 from cam_course.question import Explanation, Question
@@ -141,8 +141,7 @@ def _check_options(chosen: Mapping[str, Method], options: Mapping[str, Mapping[s
 def _warn_if_empty(answer: Explanation) -> None:
     empty = ~answer.maps.flatten(-2).any(-1)
     if empty.any():
-        warnings.warn(
+        warn(
             f"{int(empty.sum())} of {empty.numel()} maps of {answer.method} are zero everywhere: "
-            "the method found no positive evidence for the target there",
-            stacklevel=3,
+            "the method found no positive evidence for the target there"
         )

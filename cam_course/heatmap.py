@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Sequence
 
 import numpy as np
 import torch
 import torch.nn.functional as F
 from torch import Tensor
+
+from cam_course._warnings import warn
 
 
 def upsample(maps: Tensor, size: tuple[int, int]) -> Tensor:
@@ -53,10 +54,7 @@ def normalize(maps: Tensor) -> Tensor:
     low, high = maps.amin((-2, -1), keepdim=True), maps.amax((-2, -1), keepdim=True)
     flat = high == low
     if flat.any():
-        warnings.warn(
-            f"{int(flat.sum())} of {flat.numel()} maps are flat and become zeros: they say nothing about places",
-            stacklevel=2,
-        )
+        warn(f"{int(flat.sum())} of {flat.numel()} maps are flat and become zeros: they say nothing about places")
     return torch.where(
         flat, torch.zeros_like(maps), (maps - low) / torch.where(flat, torch.ones_like(high), high - low)
     )
