@@ -11,7 +11,7 @@ from torch import Tensor, nn
 
 from cam_course._checks import as_batch
 from cam_course.explain import explain
-from cam_course.layers import layer_name
+from cam_course.layer_names import layer_name
 from cam_course.metrics.progress import bar
 from cam_course.metrics.similarity import rank_correlation, ssim
 from cam_course.untouched import run, untouched, unwrapped
