@@ -110,6 +110,7 @@ def compare(
     answers = {name: method.run(question, name, **options.get(name, {})) for name, method in chosen.items()}
     for answer in answers.values():
         _warn_if_empty(answer)
+        _warn_if_one_place(answer)
     return answers
 
 
@@ -156,3 +157,11 @@ def _warn_if_empty(answer: Explanation) -> None:
         if answer.attribution is not None:
             what = "the score does not depend on the image there, or no longer changes with it"
         warn(f"{int(empty.sum())} of {empty.numel()} maps of {answer.method} are zero everywhere: {what}")
+
+
+def _warn_if_one_place(answer: Explanation) -> None:
+    if answer.raw is not None and answer.raw.shape[-2:].numel() == 1:
+        warn(
+            f"the maps of {answer.layers[0]!r} are 1 × 1 and say nothing about places; "
+            "take the layer before the pooling, or larger images"
+        )

@@ -111,6 +111,27 @@ def test_on_small_images_the_last_layer_with_places_is_said_to_be_that():
         explain(net, torch.rand(3, 64, 64), target=0)
 
 
+def test_a_map_of_one_place_is_said_to_show_none():
+    net = models.resnet18(weights=None).eval()
+    with pytest.warns(UserWarning, match=r"the maps of 'avgpool' are 1 × 1 and say nothing about places"):
+        explain(net, torch.rand(3, 64, 64), "hires_cam", target=0, layer="avgpool")
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"method": lambda model, images: images}, r"gives maps \(2, 12, 12\), one per image, got \(2, 3, 12, 12\)"),
+        ({"layers": []}, "expected layers with parameters to draw anew, got none"),
+        ({"layers": ["1"]}, "expected layers with parameters to draw anew, got '1'"),
+        ({"classes": [0, 1]}, "expected target, got classes"),
+    ],
+)
+def test_randomization(options, message):
+    images = torch.rand(2, 3, 12, 12, dtype=torch.float64)
+    with pytest.raises(ValueError, match=message):
+        metrics.randomization(gap_net(), images, **options)
+
+
 def test_a_zero_gradient_is_not_called_missing_evidence():
     constant = nn.Sequential(gap_net(), nn.Hardtanh(1e9, 2e9))
     with pytest.warns(UserWarning, match="saliency are zero everywhere: the score does not depend on"):
