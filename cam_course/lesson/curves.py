@@ -28,7 +28,7 @@ def against(ax: Axes, predicted: Tensor, true: Tensor, title: str = "", *, label
     ends = [min(float(both.min()), 0.0), max(float(both.max()), 0.0)]
     ax.plot(ends, ends, color="black", linestyle="--", label="equal")
     ax.scatter(predicted.detach().cpu().numpy(), true.detach().cpu().numpy(), color=OTHER, s=22)
-    ax.legend(fontsize=FONT - 3, loc="lower right", frameon=False)
+    ax.legend(fontsize=FONT - 3, loc="upper left", frameon=False)
     return _labeled(ax, title, labels)
 
 
