@@ -54,7 +54,8 @@ def rerun(model: PotNet, images: Tensor, moved: Tensor, frozen: Collection[str] 
             flips["max-pool"].append(share)
         elif not isinstance(layer, nn.Sequential):
             at, now = layer(at), layer(now)
-    return Rerun(model.fc(model.gap(now).flatten(1)), {kind: sum(each) / len(each) for kind, each in flips.items()})
+    shares = {kind: sum(each) / max(len(each), 1) for kind, each in flips.items()}
+    return Rerun(model.fc(model.gap(now).flatten(1)), shares)
 
 
 def _rectified(at: Tensor, now: Tensor, freeze: bool) -> tuple[Tensor, Tensor, float]:

@@ -31,11 +31,11 @@ def test_with_all_switches_frozen_it_is_the_first_order_expansion(model, images)
 
 
 def test_flips_are_counted_on_a_network_that_passes_pictures_on():
-    net = PotNet(classes=2, widths=(3, 3)).eval()
+    net = PotNet(classes=2, widths=(3, 4)).eval()
     net.normalize.mean.fill_(0.5)
     net.normalize.std.fill_(1)
     for stage in net.stages:  # each channel as it is, shifted by nothing
-        stage[0].weight.data = torch.zeros(3, 3, 3, 3)
+        stage[0].weight.data.zero_()
         stage[0].weight.data[range(3), range(3), 1, 1] = 1
     at, now = (torch.tensor(values).view(1, 1, 2, 2).expand(1, 3, 2, 2) for values in ([0.9, 0.6, 0.1, 0.1],) * 2)
     now = now.clone()

@@ -64,7 +64,6 @@ WRONG = {
         "the noise alone": (lambda f, x, n: f(n).mean(0).abs().amax(0), "noise alone"),
         "three colors": (lambda f, x, n: f(x + n).mean(0).abs(), "three colors"),
         "the mean over colors": (lambda f, x, n: f(x + n).mean(0).abs().mean(0), "averaged over the colors"),
-        "signed": (lambda f, x, n: f(x + n).mean(0).amax(0), "magnitude is missing"),
     },
     "01.3": {
         "no budget": (lambda m, x, t, b: climbed(m, x, t, b, project=False), "Several steps add up"),

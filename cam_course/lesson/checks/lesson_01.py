@@ -168,11 +168,6 @@ def check_smooth_grad(answer: Callable) -> Verdict:
             lambda f, x, n: f(x + n).mean(0).abs().mean(0),
             "You averaged over the colors. The saliency map takes the largest of the three magnitudes.",
         ),
-        (
-            "the largest signed value",
-            lambda f, x, n: f(x + n).mean(0).amax(0),
-            "The magnitude is missing: where all three slopes are negative, your map is negative too.",
-        ),
     ]
     inputs = [
         (_GradientAt(7), _image(3), 0.3 * _normal(8, 5, 3, SIDE, SIDE)),
