@@ -10,6 +10,7 @@ from torch import Tensor, nn
 from cam_course.lesson.exercises import Verdict, compare_function, exercise, right, wrong
 
 SIDE, BUDGET, TARGET = 8, 0.05, 2
+CANCEL = "Mean first, magnitude last: only signed slopes can cancel."
 
 
 def _normal(seed: int, *shape: int) -> Tensor:
@@ -81,14 +82,12 @@ def check_predicted(answer: Callable) -> Verdict:
         (
             "magnitude of the gradient only",
             lambda s, x, d: (_gradient(s, x).abs() * d).sum(),
-            "You dropped the sign of the gradient: a pixel that lowers the score when it gets brighter must count as "
-            "negative.",
+            "You dropped the sign of the gradient: some pixels lower the score when they get brighter.",
         ),
         (
             "the gradient at the end of the step",
             lambda s, x, d: (_gradient(s, x + d) * d).sum(),
-            "This is the slope at the end of the step. The prediction is made before it is taken: differentiate at "
-            "`image`.",
+            "This is the slope at the end of the step. A prediction comes before it: differentiate at `image`.",
         ),
         (
             "the score after the step",
@@ -151,7 +150,7 @@ def check_smooth_grad(answer: Callable) -> Verdict:
         (
             "the sum",
             lambda f, x, n: f(x + n).sum(0).abs().amax(0),
-            "You added up where the mean is asked for: your map grows with the number of copies.",
+            "You added up: your map grows with the number of copies. Take the mean.",
         ),
         (
             "the gradient at the noise",
@@ -166,15 +165,14 @@ def check_smooth_grad(answer: Callable) -> Verdict:
         (
             "the mean over colors",
             lambda f, x, n: f(x + n).mean(0).abs().mean(0),
-            "You averaged over the colors. The saliency map takes the largest of the three magnitudes.",
+            "You averaged over the colors; the map takes the largest of the three magnitudes.",
         ),
     ]
     inputs = [
         (_GradientAt(7), _image(3), 0.3 * _normal(8, 5, 3, SIDE, SIDE)),
         (_GradientAt(9), _image(4), 0.5 * _normal(11, 3, 3, SIDE, SIDE)),
     ]
-    praise = "Mean first, magnitude last: only signed slopes can cancel."
-    return compare_function(answer, smooth_grad, inputs, mistakes=mistakes, praise=praise)
+    return compare_function(answer, smooth_grad, inputs, mistakes=mistakes, praise=CANCEL)
 
 
 @exercise("01.3", title="Repaint a picture for a network")
@@ -209,15 +207,15 @@ def _climb(net: nn.Module, image: Tensor, painted: Tensor) -> str | None:
     gain = _gain(net, image, painted.detach())
     gradient = _gradient(lambda x: net(x[None])[0, TARGET], image)
     best = _gain(net, image, (image + BUDGET * gradient.sign()).clamp(0, 1))
-    if _is(painted, image + BUDGET * gradient.abs().sign(), image) or _is(painted, image + BUDGET, image):
+    if _is(painted, image + BUDGET * gradient.abs().sign()) or _is(painted, image + BUDGET):
         return (
             "Every pixel became brighter: you stepped along the magnitude of the gradient. Some pixels raise the "
             "score when they get darker; the sign says which."
         )
     if gain < 0:
         return "The logit of `target` fell: you went downhill. The gradient points uphill: add the step."
-    everything = _gradient(lambda x: net(x[None]).sum(), image)
-    if _along(painted - image, everything) > 0.97 > _along(painted - image, gradient):
+    step, everything = painted - image, _gradient(lambda x: net(x[None]).sum(), image)
+    if _along(step, everything) > 0.97 > _along(step, gradient):
         return "You climbed the sum of all logits. The logit of `target` alone is to rise: model(x[None])[0, target]."
     if gain < 0.7 * best:
         return (
@@ -242,7 +240,7 @@ def _gain(net: nn.Module, image: Tensor, painted: Tensor) -> float:
     return float((net(painted[None].double()) - net(image[None]))[0, TARGET])
 
 
-def _is(painted: Tensor, wanted: Tensor, image: Tensor) -> bool:
+def _is(painted: Tensor, wanted: Tensor) -> bool:
     return bool((painted - wanted.clamp(0, 1)).abs().max() < 1e-3 * BUDGET)
 
 
