@@ -26,10 +26,6 @@ def winner_takes_all(A, w):
     return torch.where(total == total.max(), total, 0)
 
 
-def spread(A, w):
-    return torch.full_like(A[0], float(w @ A.flatten(1).amax(1)) / A[0].numel())
-
-
 def enlarged(m, masks):
     side = masks.shape[1] // m.shape[0]
     return torch.kron(m, torch.ones(side, side, dtype=m.dtype))
@@ -63,19 +59,13 @@ WRONG = {
             "averaged first",
         ),
         "softmax": (lambda A, w, b: torch.softmax(votes(A, w, b), 0), "probabilities"),
-        "mean over channels": (
-            lambda A, w, b: torch.stack([(column(row) * A).mean(0) for row in w]) + column(b),
-            "mean over channels",
-        ),
     },
     "03.2": {
         "CAM": (lambda A, w: (column(w) * A).sum(0), "network that averages: every place"),
         "CAM over Z": (lambda A, w: (column(w) * A).sum(0) / A[0].numel(), "shares of a network that averages"),
         "one winner": (winner_takes_all, "a winner of its own"),
         "winner of the product": (lambda A, w: paid(A, w, chosen=column(w) * A), "pools A, and multiplies"),
-        "without weights": (lambda A, w: paid(A, torch.ones_like(w)), "the amounts are activations"),
         "over channels": (lambda A, w: (column(w) * A).max(0).values, "maximum over channels"),
-        "spread evenly": (spread, "dealt it out over all places"),
         "rectified": (lambda A, w: F.relu(paid(A, w)), "Keep the negative amounts"),
     },
     "03.3": {

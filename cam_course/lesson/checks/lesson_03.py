@@ -64,11 +64,6 @@ def check_places_vote(answer: Callable) -> Verdict:
             lambda A, w, b: places_vote(A, w, b).softmax(0),
             "You turned the votes into probabilities: their mean is not the logit. Leave the softmax out.",
         ),
-        (
-            "mean over channels",
-            lambda A, w, b: places_vote(A / len(A), w, b),
-            "You took the mean over channels. The linear layer adds the channels up.",
-        ),
     ]
     inputs = [_layer_and_head(10), _layer_and_head(20)]
     praise = (
@@ -92,22 +87,9 @@ def _one_winner(activations: Tensor, weights: Tensor) -> Tensor:
     return total * _peaks(total[None])[0]
 
 
-def _everywhere(activations: Tensor, weights: Tensor) -> Tensor:
-    top = (weights * activations.amax((-2, -1))).sum()
-    return torch.ones_like(activations[0]) * top / activations[0].numel()
-
-
 def _peaks_of_products(activations: Tensor, weights: Tensor) -> Tensor:
     products = weights[:, None, None] * activations
     return (products * _peaks(products)).sum(0)
-
-
-def _peaks_without_weights(activations: Tensor, weights: Tensor) -> Tensor:
-    return (activations * _peaks(activations)).sum(0)
-
-
-def _largest_product(activations: Tensor, weights: Tensor) -> Tensor:
-    return (weights[:, None, None] * activations).amax(0)
 
 
 @exercise("03.2", title="Say who pays when the maximum is taken")
@@ -139,19 +121,9 @@ def check_who_pays(answer: Callable) -> Verdict:
             "feature is weakest; the network pools A, and multiplies afterwards.",
         ),
         (
-            "without weights",
-            _peaks_without_weights,
-            "The right places, but the amounts are activations: the logit takes each pooled value times its weight.",
-        ),
-        (
             "maximum over channels",
-            _largest_product,
+            lambda A, w: (w[:, None, None] * A).amax(0),
             "You took the maximum over channels at each place. Pooling takes it over the places of each channel.",
-        ),
-        (
-            "spread evenly",
-            _everywhere,
-            "The sum is right, but you dealt it out over all places. Which place gave each map its maximum?",
         ),
         (
             "rectified",
@@ -192,11 +164,6 @@ def _sums(signed: Tensor, bias: Tensor, masks: Tensor) -> Tensor:
 def _smeared(signed: Tensor, bias: Tensor, masks: Tensor) -> Tensor:
     large = upsample(signed, tuple(masks.shape[-2:]))
     return receipt(large, bias, masks)
-
-
-def _rest_is_all(signed: Tensor, bias: Tensor, masks: Tensor) -> Tensor:
-    paid = receipt(signed, bias, masks)
-    return torch.cat([paid[:-2], signed.mean()[None], paid[-1:]])
 
 
 def _whole_places(signed: Tensor, bias: Tensor, masks: Tensor) -> Tensor:
@@ -246,7 +213,7 @@ def check_receipt(answer: Callable) -> Verdict:
         ),
         (
             "rest is everything",
-            _rest_is_all,
+            lambda m, b, masks: torch.cat([receipt(m, b, masks)[:-2], torch.stack([m.mean(), b])]),
             "Your rest holds the whole map, the masks included, so they are paid twice. The rest is what lies in "
             "no mask.",
         ),
