@@ -21,7 +21,7 @@ QUESTIONS = [
                 "A maximum over more maps is at least as large. What the deep stage spills beside the plant stays."
             ),
             "It can become darker where the shallow map is zero": "A zero never wins a maximum; a product or a mean would do that.",
-            "It becomes the mean of the two": "That is another rule, and it scored better on these pictures.",
+            "It becomes the mean of the two": "That is another rule, which can darken a pixel too; on these pictures it spilled less.",
         },
         "right": "It can become brighter or stay, never darker",
     },

@@ -22,7 +22,8 @@ def honest_iou(maps, masks, thresholds):
 
 # %% 08.3
 def cut_out(image, maps):
-    """True where the plant is, (H, W): the mean of the stages, each divided by its maximum, at half of its height."""
+    """True where the plant is, (H, W): where the mean of the stages reaches half of its maximum."""
     peaks = [m.max() if m.max() > 0 else torch.ones(()) for m in maps]  # no 0/0
+    # each stage divided by its maximum; the square root raises weak values, as the tanh does
     mean = sum(upsample((m / peak).sqrt(), image.shape[-2:]) for m, peak in zip(maps, peaks, strict=True)) / len(maps)
     return mean > 0.5 * mean.max()  # nowhere, if all maps are zero
