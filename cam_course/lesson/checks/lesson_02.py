@@ -1,0 +1,269 @@
+"""Checks of lesson 02, deconvnet and guided backpropagation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import torch
+from torch import Tensor, nn
+
+from cam_course.explain import explain
+from cam_course.lesson.exercises import Verdict, compare_function, exercise, right, wrong
+from cam_course.targets import Contrast, Counterfactual
+
+Rule = Callable[[Tensor, Tensor], Tensor]  # from what entered a rectifier and the gradient from above
+
+
+def _drawn(seed: int, *shape: int) -> Tensor:
+    return torch.randn(shape, generator=torch.Generator().manual_seed(seed), dtype=torch.float64)
+
+
+def _plain(x: Tensor, g: Tensor) -> Tensor:
+    return (x > 0) * g
+
+
+def _guided(x: Tensor, g: Tensor) -> Tensor:
+    return (x > 0) * g.relu()
+
+
+def _deconvnet(x: Tensor, g: Tensor) -> Tensor:
+    return g.relu()
+
+
+def _backward(W1: Tensor, W2: Tensor, w: Tensor, x: Tensor, *, upper: Rule = _guided, lower: Rule = _guided) -> Tensor:
+    """Backpropagation through both rectifiers, each with its rule."""
+    a = W1 @ x
+    b = W2 @ a.relu()
+    return W1.T @ lower(a, W2.T @ upper(b, w))
+
+
+def backward_by_hand(W1: Tensor, W2: Tensor, w: Tensor, x: Tensor) -> Tensor:
+    """Guided backpropagation through two rectifiers."""
+    return _backward(W1, W2, w, x)
+
+
+@exercise("02.1", title="Go down through two rectifiers by hand")
+def check_backward_by_hand(answer: Callable) -> Verdict:
+    """The rule acts at every rectifier, between the matrices, and never on the finished picture."""
+    mistakes = [
+        (
+            "plain gradient",
+            lambda *layers: _backward(*layers, upper=_plain, lower=_plain),
+            "This is the plain gradient: negative numbers from above pass. Which factor does the guided rule add?",
+        ),
+        (
+            "deconvnet",
+            lambda *layers: _backward(*layers, upper=_deconvnet, lower=_deconvnet),
+            "This is the deconvnet: you forgot what the forward pass did. Where a rectifier cut its input, nothing "
+            "may go down.",
+        ),
+        (
+            "rule at the upper one only",
+            lambda *layers: _backward(*layers, lower=_plain),
+            "The rule acts at the second rectifier only. After W2.T there are negative numbers again: what must "
+            "happen to them at the first rectifier?",
+        ),
+        (
+            "rule at the lower one only",
+            lambda *layers: _backward(*layers, upper=_plain),
+            "The rule acts at the first rectifier only. The gradient meets the second one before it, and w has "
+            "negative entries: what must happen to them there?",
+        ),
+        (
+            "rectified at the end",
+            lambda *layers: _backward(*layers).relu(),
+            "You cut the finished picture too. The rule belongs to rectifiers, and below W1 there is none: the result "
+            "is signed.",
+        ),
+        (
+            "a rectified gradient",
+            lambda *layers: _backward(*layers, upper=_plain, lower=_plain).relu(),
+            "This is the plain gradient with its negative part cut off once it was finished. The rule has to act on "
+            "the way down, at each rectifier.",
+        ),
+        (
+            "rectified weights",
+            lambda W1, W2, w, x: _backward_with_positive_weights(W1, W2, w, x),
+            "You rectified the weights. The rule cuts the gradient that arrives, the sum over all weights, and not its "
+            "terms.",
+        ),
+        (
+            "activations in place of the mask",
+            lambda *layers: _backward(*layers, upper=_times, lower=_times),
+            "You multiplied by the activation. A rectifier's derivative is 1 or 0: it asks whether its input was "
+            "positive, not how large it was.",
+        ),
+    ]
+    inputs = [tuple(_drawn(10 * seed + i, *shape) for i, shape in enumerate(_SHAPES)) for seed in (1, 2, 3)]
+    praise = "Rule, matrix, rule, matrix: the negative part goes at every rectifier, and the result is still signed."
+    return compare_function(answer, backward_by_hand, inputs, mistakes=mistakes, praise=praise)
+
+
+_SHAPES = (9, 6), (8, 9), (8,), (6,)  # W1, W2, w, x
+
+
+def _times(x: Tensor, g: Tensor) -> Tensor:
+    return x.relu() * g.relu()
+
+
+def _backward_with_positive_weights(W1: Tensor, W2: Tensor, w: Tensor, x: Tensor) -> Tensor:
+    a = W1 @ x
+    b = W2 @ a.relu()
+    return W1.T.relu() @ ((a > 0) * (W2.T.relu() @ ((b > 0) * w.relu())))
+
+
+def _network(seed: int) -> nn.Module:
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        trunk = nn.Conv2d(3, 6, 3, padding=1), nn.ReLU(), nn.MaxPool2d(2), nn.Conv2d(6, 8, 3, padding=1), nn.ReLU()
+        return nn.Sequential(*trunk, nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(8, 3)).double()
+
+
+def _asked(seed: int) -> tuple[nn.Module, Tensor, Tensor]:
+    return _network(seed), _drawn(seed, 4, 3, 8, 8).abs(), torch.tensor([0, 1, 2, 1])
+
+
+def _for(model: nn.Module, images: Tensor, target: object, method: str = "guided_backprop") -> Tensor:
+    return explain(model, images, method, target=target).attribution
+
+
+def speaks_against(model: nn.Module, images: Tensor, classes: Tensor) -> Tensor:
+    """Guided backpropagation of the negated logit."""
+    return _for(model, images, Counterfactual(classes))
+
+
+def _others(model: nn.Module, images: Tensor, classes: Tensor) -> Tensor:
+    return _for(model, images, lambda logits: logits.sum(1) - logits.gather(1, classes[:, None])[:, 0])
+
+
+def _next(model: nn.Module, images: Tensor, classes: Tensor) -> Tensor:
+    return _for(model, images, Contrast((classes + 1) % 3, rather_than=classes))
+
+
+@exercise("02.2", title="Show what speaks against a class")
+def check_speaks_against(answer: Callable) -> Verdict:
+    """The sign is turned at the score; what was cut on the way down cannot be had back from the picture."""
+    mistakes = [
+        (
+            "what speaks for it",
+            lambda model, images, classes: _for(model, images, classes),
+            "This is what speaks for the class. Where in the chain is the right place for a minus sign?",
+        ),
+        (
+            "minus the finished picture",
+            lambda model, images, classes: -_for(model, images, classes),
+            "You turned the sign of the finished picture: its strokes lie where they lay. What speaks against the "
+            "class was cut at the first rectifier on the way down, so the minus must come before it.",
+        ),
+        (
+            "the negative part of the picture",
+            lambda model, images, classes: (-_for(model, images, classes)).relu(),
+            "You took the negative part of the finished picture. In it, a sign means brighter or darker, not for or "
+            "against the class.",
+        ),
+        (
+            "the plain gradient",
+            lambda model, images, classes: _for(model, images, Counterfactual(classes), "saliency"),
+            "This is the plain gradient of −y, which is minus the gradient of y. It needs the guided rule.",
+        ),
+        (
+            "the deconvnet",
+            lambda model, images, classes: _for(model, images, Counterfactual(classes), "deconvnet"),
+            "This is the deconvnet of −y. The guided rule also asks what the forward pass cut.",
+        ),
+        (
+            "turned twice",
+            lambda model, images, classes: -speaks_against(model, images, classes),
+            "Right strokes, opposite sign: the picture of −y itself is asked for, with no second minus.",
+        ),
+        (
+            "for the other classes",
+            _others,
+            "This is what speaks for the sum of all other classes. Evidence for a rose is not evidence against a "
+            "tulip, unless the network says so: ask about the logit of the class alone.",
+        ),
+        (
+            "one class rather than another",
+            _next,
+            "This is a contrast with another class: it mixes what speaks for that one with what speaks against this.",
+        ),
+    ]
+    praise = "The minus comes before the first rectifier; afterwards it would be too late."
+    return compare_function(answer, speaks_against, [_asked(3), _asked(4)], mistakes=mistakes, praise=praise)
+
+
+SIDE = 32
+
+
+@exercise("02.3", title="Make a poster: the picture and two explanations on gray")
+def check_poster(answer: Callable) -> Verdict:
+    """A picture is judged by what it must show, so that every way of making it may be right."""
+    image, first, second = _scene()
+    shown = answer(image, first, second)
+    problem = _form(shown) or _panels(shown, image) or _scale(answer, image, first, second)
+    praise = "One gray, one scale, three panels: a friend can now judge for herself."
+    return wrong(problem) if problem else right(praise)
+
+
+def _scene() -> tuple[Tensor, Tensor, Tensor]:
+    """A tenth of the pixels speaks, half of it each way; one pixel of one channel is fifty times as strong."""
+    generator = torch.Generator().manual_seed(11)
+    image = torch.rand(3, SIDE, SIDE, generator=generator) * 0.8 + 0.1
+    first, second = torch.zeros(3, SIDE, SIDE), torch.zeros(3, SIDE, SIDE)
+    first[:, 4:8, 4:16], first[:, 20:24, 4:16] = 1.0, -1.0
+    second[:, 4:8, 18:30], second[:, 20:24, 18:30] = 1.0, -1.0
+    first[0, 30, 30] = 50.0
+    return image, first, second
+
+
+def _form(shown: object) -> str | None:
+    if not isinstance(shown, Tensor) or shown.shape != (3, SIDE, 3 * SIDE):
+        got = tuple(shown.shape) if isinstance(shown, Tensor) else type(shown).__name__
+        return (
+            f"Expected a tensor (3, H, 3W), here {(3, SIDE, 3 * SIDE)}, got {got}: join three panels along the last "
+            "dimension, the columns."
+        )
+    if not torch.isfinite(shown).all():
+        return "The poster holds NaN or infinity: look for a division by zero."
+    if shown.min() < -1e-4 or shown.max() > 1 + 1e-4:
+        return f"Values must stay in 0…1, got {shown.min():.2f} to {shown.max():.2f}: clamp at last."
+    return None
+
+
+def _panels(shown: Tensor, image: Tensor) -> str | None:
+    left, middle, last = shown.split(SIDE, -1)
+    if not torch.allclose(left, image, atol=0.02):
+        return "The left panel must be the picture as it is, in its colors."
+    if abs(float(middle[:, 0, 0].mean()) - 0.5) > 0.03 or abs(float(last[:, 0, 0].mean()) - 0.5) > 0.03:
+        return (
+            "Where an attribution is zero its panel must be middle gray, 0.5, in both panels: put zero there, and not "
+            "the minimum of the attribution at black."
+        )
+    up, down = float(middle[:, 5, 5].mean()), float(middle[:, 21, 5].mean())
+    if up < 0.5:
+        return "Positive values come out dark: brighter than gray should mean positive."
+    if down > 0.5:
+        return "Negative values come out bright: keep the sign. Brighter than gray is positive, darker is negative."
+    if min(up - 0.5, 0.5 - down) < 0.2:
+        return (
+            "The panels are nearly all gray: one stray pixel, fifty times as strong as the rest, rules the scale. "
+            "Divide by a high quantile of the magnitudes, not by their maximum."
+        )
+    return None
+
+
+def _scale(answer: Callable, image: Tensor, first: Tensor, second: Tensor) -> str | None:
+    if not torch.allclose(answer(image, first / 100, second / 100), answer(image, first, second), atol=0.02):
+        return "The poster changes when both attributions are a hundredth as strong: divide by a measure of them."
+    weak = answer(image, first, second / 10)[:, 5, 2 * SIDE + 20]
+    if float(weak.mean()) - 0.5 > 0.25:
+        return (
+            "An attribution of a tenth of the strength looks as strong as the other: each panel has a scale of its "
+            "own. Take one for both, so that they can be compared."
+        )
+    nothing = answer(image, first * 0, second * 0)
+    if not torch.isfinite(nothing).all():
+        return "With two empty attributions the poster holds NaN: the scale is then 0, and 0/0 is no number."
+    if float((nothing[..., SIDE:] - 0.5).abs().max()) > 0.03:
+        return "Two empty attributions must give two gray panels."
+    return None
