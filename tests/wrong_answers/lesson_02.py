@@ -100,10 +100,8 @@ WRONG = {
         "minus the picture": (lambda *a: -for_it(*a), "strokes lie where they lay"),
         "negative part": (lambda *a: F.relu(-for_it(*a)), "negative part of the finished"),
         "plain gradient": (asked(targets.Counterfactual, "saliency"), "needs the guided rule"),
-        "deconvnet": (asked(targets.Counterfactual, "deconvnet"), "deconvnet of"),
         "turned twice": (lambda *a: -by_hooks(*a), "opposite sign"),
         "the other classes": (asked(others), "sum of all other classes"),
-        "a contrast": (asked(lambda c: targets.Contrast((c + 1) % 3, rather_than=c)), "a contrast with"),
     },
     "02.3": {
         "below one another": (lambda i, a, b: made(i, a, b, dim=1), "along the last"),

@@ -9,7 +9,7 @@ from torch import Tensor, nn
 
 from cam_course.explain import explain
 from cam_course.lesson.exercises import Verdict, compare_function, exercise, right, wrong
-from cam_course.targets import Contrast, Counterfactual
+from cam_course.targets import Counterfactual
 
 Rule = Callable[[Tensor, Tensor], Tensor]  # from what entered a rectifier and the gradient from above
 
@@ -35,11 +35,6 @@ def _backward(W1: Tensor, W2: Tensor, w: Tensor, x: Tensor, *, upper: Rule = _gu
     a = W1 @ x
     b = W2 @ a.relu()
     return W1.T @ lower(a, W2.T @ upper(b, w))
-
-
-def backward_by_hand(W1: Tensor, W2: Tensor, w: Tensor, x: Tensor) -> Tensor:
-    """Guided backpropagation through two rectifiers."""
-    return _backward(W1, W2, w, x)
 
 
 @exercise("02.1", title="Go down through two rectifiers by hand")
@@ -83,7 +78,7 @@ def check_backward_by_hand(answer: Callable) -> Verdict:
         ),
         (
             "rectified weights",
-            lambda W1, W2, w, x: _backward_with_positive_weights(W1, W2, w, x),
+            _backward_with_positive_weights,
             "You rectified the weights. The rule cuts the gradient that arrives, the sum over all weights, and not its "
             "terms.",
         ),
@@ -96,7 +91,7 @@ def check_backward_by_hand(answer: Callable) -> Verdict:
     ]
     inputs = [tuple(_drawn(10 * seed + i, *shape) for i, shape in enumerate(_SHAPES)) for seed in (1, 2, 3)]
     praise = "Rule, matrix, rule, matrix: the negative part goes at every rectifier, and the result is still signed."
-    return compare_function(answer, backward_by_hand, inputs, mistakes=mistakes, praise=praise)
+    return compare_function(answer, _backward, inputs, mistakes=mistakes, praise=praise)
 
 
 _SHAPES = (9, 6), (8, 9), (8,), (6,)  # W1, W2, w, x
@@ -136,10 +131,6 @@ def _others(model: nn.Module, images: Tensor, classes: Tensor) -> Tensor:
     return _for(model, images, lambda logits: logits.sum(1) - logits.gather(1, classes[:, None])[:, 0])
 
 
-def _next(model: nn.Module, images: Tensor, classes: Tensor) -> Tensor:
-    return _for(model, images, Contrast((classes + 1) % 3, rather_than=classes))
-
-
 @exercise("02.2", title="Show what speaks against a class")
 def check_speaks_against(answer: Callable) -> Verdict:
     """The sign is turned at the score; what was cut on the way down cannot be had back from the picture."""
@@ -167,11 +158,6 @@ def check_speaks_against(answer: Callable) -> Verdict:
             "This is the plain gradient of −y, which is minus the gradient of y. It needs the guided rule.",
         ),
         (
-            "the deconvnet",
-            lambda model, images, classes: _for(model, images, Counterfactual(classes), "deconvnet"),
-            "This is the deconvnet of −y. The guided rule also asks what the forward pass cut.",
-        ),
-        (
             "turned twice",
             lambda model, images, classes: -speaks_against(model, images, classes),
             "Right strokes, opposite sign: the picture of −y itself is asked for, with no second minus.",
@@ -181,11 +167,6 @@ def check_speaks_against(answer: Callable) -> Verdict:
             _others,
             "This is what speaks for the sum of all other classes. Evidence for a rose is not evidence against a "
             "tulip, unless the network says so: ask about the logit of the class alone.",
-        ),
-        (
-            "one class rather than another",
-            _next,
-            "This is a contrast with another class: it mixes what speaks for that one with what speaks against this.",
         ),
     ]
     praise = "The minus comes before the first rectifier; afterwards it would be too late."
