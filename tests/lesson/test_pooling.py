@@ -3,7 +3,7 @@ import torch
 from torch import nn
 
 from cam_course import explain
-from cam_course.lesson.switches import without_switches
+from cam_course.lesson.pooling import without_switches
 
 
 def network():
