@@ -1,70 +1,46 @@
-"""Peak memory of one contender over that of a forward pass, each measured in a process of its own.
+"""Peak memory: how much more tensors hold at once in a run than in a forward pass, as PyTorch's own profiler counts it.
 
-``python -m benchmarks.memory WHAT NETWORK LIBRARY PIXELS`` prints it in MB.
+The process's size, as the system tells it, was tried first and given up: some systems take pages back behind a
+process's back, and read 0 for everybody.
 """
 
-import gc
-import os
-import statistics
-import subprocess
-import sys
+import json
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
-import torch
+from torch.profiler import ProfilerActivity, profile
 
-from benchmarks.ours import forward
-from benchmarks.rows import ROWS
-from benchmarks.setting import setting
+from benchmarks.ours import Run, forward
+from benchmarks.rows import Make
+from benchmarks.setting import Setting
 from benchmarks.timing import seconds
 
-ROOT = Path(__file__).parent.parent
 MB = 1e6
-RETURN_AT_ONCE = {"MALLOC_MMAP_THRESHOLD_": "65536"}  # glibc: freed tensors go back to the system, where they are seen
 
 
-def extra(what: str, network: str, library: str, pixels: int, processes: int = 3) -> float | None:
-    """The median over processes in MB; None where the system does not tell a process's peak (Windows)."""
-    try:
-        import resource  # noqa: F401 - absent on Windows
-    except ImportError:
-        return None
-    command = [sys.executable, "-m", "benchmarks.memory", what, network, library, str(pixels)]
-    settings = {"env": {**os.environ, **RETURN_AT_ONCE}, "cwd": ROOT, "capture_output": True, "text": True}
-    runs = [subprocess.run(command, check=True, **settings) for _ in range(processes)]
-    return statistics.median(float(run.stdout.split()[-1]) for run in runs)
+def extra(net: Setting, make: Make) -> float:
+    """What a run's peak adds to that of a forward pass of the same network, in MB; the run is the first one."""
+    return peak(make(net.own())) - peak(forward(net.own()))
 
 
-def peak() -> float:
-    """The most memory that this process ever held, in MB."""
-    import resource
-
-    held = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return held * (1 if sys.platform == "darwin" else 1024) / MB  # kilobytes everywhere but on macOS
-
-
-def forget_peak() -> bool:
-    """Lets Linux count the peak from here on; where it returns False, what came before has to have been smaller."""
-    try:
-        Path("/proc/self/clear_refs").write_text("5")
-    except OSError:
-        return False
-    return True
+def peak(run: Run) -> float:
+    """The most that tensors on the CPU hold at once in a run, over what they held before it, in MB."""
+    with profile(activities=[ProfilerActivity.CPU], profile_memory=True) as recorded:
+        seconds(run)
+    held = most = 0
+    for change in _changes(recorded):
+        held += change
+        most = max(most, held)
+    return most / MB
 
 
-def measure(what: str, network: str, library: str, pixels: int) -> float:
-    """What one run adds to the peak of a forward pass, once both have loaded all that they need."""
-    torch.set_num_threads(1)
-    net = setting(network, pixels)
-    make = next(row for row in ROWS if row.what == what).makers[library]
-    seconds(make(net.small()))
-    seconds(forward(net))
-    gc.collect()
-    forget_peak()
-    seconds(forward(net))
-    before = peak()
-    seconds(make(net))
-    return peak() - before
-
-
-if __name__ == "__main__":
-    print(measure(*sys.argv[1:4], int(sys.argv[4])))
+def _changes(recorded: profile) -> Iterator[int]:
+    """Every allocation (more than 0) and release (less) in bytes, in the order in which they happened."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "trace.json"
+        recorded.export_chrome_trace(str(path))
+        events = json.loads(path.read_text(encoding="utf-8"))["traceEvents"]
+    memory = [event for event in events if event["name"] == "[memory]"]
+    for event in sorted(memory, key=lambda event: event["ts"]):
+        yield event["args"]["Bytes"]

@@ -31,7 +31,7 @@ def page(times: dict[int, list[Line]], memory: list[Line], settings: str) -> str
         title = f"## Time, in forward passes, {threads} thread{'s' if threads > 1 else ''}"
         parts += [title, "", *table(lines, digits=2), ""]
     if memory:
-        parts += ["## Peak memory over that of a forward pass, MB", "", *table(memory, digits=0), ""]
+        parts += ["## Peak memory of tensors over that of a forward pass, MB", "", *table(memory, digits=0), ""]
     return "\n".join(parts).rstrip() + "\n"
 
 

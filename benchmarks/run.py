@@ -17,7 +17,7 @@ from cam_course import METHODS
 
 RESULTS = Path(__file__).parent / "RESULTS.md"
 MODULES = dict(zip(LIBRARIES, ("cam_course", "captum", "pytorch_grad_cam", "torchcam"), strict=True))
-PIXELS, ROUNDS, PROCESSES = 224, 25, 3
+PIXELS, ROUNDS = 224, 25
 QUICK_PIXELS, QUICK_ROUNDS = 64, 3
 
 
@@ -49,11 +49,8 @@ def memory_lines(quick: bool) -> Iterator[Line]:
 
 def weighed(row_: Row, network: str, quick: bool) -> Line:
     """One line of peaks over a forward pass; Score-CAM's is to be lower than every peer's."""
-    arguments = (QUICK_PIXELS, 1) if quick else (PIXELS, PROCESSES)
-    names = [name for name in row_.makers if installed(name)]
-    found = {name: memory.extra(row_.what, network, name, *arguments) for name in names}
-    if None in found.values():
-        return Line(row_.what, network, {}, skipped="skipped: this system does not tell the peak of a process")
+    net = setting(network, QUICK_PIXELS if quick else PIXELS)
+    found = {name: memory.extra(net, make) for name, make in row_.makers.items() if installed(name)}
     most = MEMORY[row_.what]
     peers = [value for name, value in found.items() if name != "cam_course"]
     if most is None:
@@ -75,7 +72,7 @@ def measured(threads: list[int], rounds: int, quick: bool) -> tuple[dict[int, li
             times[count] = [_printed(line, 2) for line in time_lines(rounds, quick)]
     finally:
         torch.set_num_threads(before)
-    print("peak memory: MB over a forward pass")
+    print("peak memory of tensors: MB over a forward pass")
     return times, [_printed(line, 0) for line in memory_lines(quick)]
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
@@ -11,8 +10,10 @@ import torch
 from torch import Tensor, nn
 
 from cam_course._checks import as_batch, model_takes
+from cam_course._warnings import warn
 from cam_course.gradients import gradients_of
-from cam_course.layers import default_layer, forget_default, layer_name, run_order
+from cam_course.layer_names import layer_name
+from cam_course.layers import default_layer, forget_default, run_order
 from cam_course.methods.relu_rules import RULES, RectifierRule
 from cam_course.outputs import mapped
 from cam_course.recording import IMAGE, check_recorded, recorded
@@ -31,7 +32,8 @@ class Capture:
         gradients: by dotted layer name, dy/dA ``(N, K, h, w)``; with `classes`, ``(T, N, K, h, w)``.
             Unit: score per unit of activation.
         logits: the model's output, cut from the graph (tensors in dictionaries, lists and tuples too).
-        targets: the class explained in each image, ``(N,)`` or ``(T, N)``; for targets that are no classes, themselves.
+        targets: the class explained in each image, ``(N,)`` or ``(T, N)``, for a counterfactual or a contrast too; for
+            targets that are no classes, themselves.
     """
 
     activations: dict[str, Tensor]
@@ -59,6 +61,9 @@ def capture(
         layers: a dotted name, a module, or several; None for the default (see `layers`).
         target: None (each image's prediction), an int, N ints, or a callable such as `targets.Counterfactual`.
         classes: several classes (or targets), each explained in every image, from the same forward pass.
+
+    Returns:
+        A `Capture`; a single image counts as N = 1.
 
     Raises:
         ValueError: a layer that is not in the model, has no spatial output, did not run or ran twice; a target that
@@ -172,15 +177,20 @@ def _warn_if_probabilities(output: object, scores: list[Score]) -> None:
         return
     if not any(hasattr(score, "indices") for score in scores):
         return
-    rows = output.detach().double()
-    softmax = bool((rows >= 0).all()) and torch.allclose(rows.sum(1), torch.ones(len(rows)).to(rows), atol=1e-4)
-    log_softmax = torch.allclose(rows.logsumexp(1), torch.zeros(len(rows)).to(rows), atol=1e-4)
-    if softmax or log_softmax:
-        warnings.warn(
+    rows = output.detach()
+    smallest, largest = (float(end) for end in rows.aminmax())
+    if smallest < 0 < largest:  # most logits: neither probabilities nor their logarithms
+        return
+    softmax = smallest >= 0 and _all_near(rows.double().sum(1), 1)
+    if softmax or _all_near(rows.double().logsumexp(1), 0):
+        warn(
             f"the model ends in a {'softmax' if softmax else 'log-softmax'}, whose gradients vanish where it is sure; "
-            "explain the logits instead: take the last layer off",
-            stacklevel=2,
+            "explain the logits instead: take the last layer off"
         )
+
+
+def _all_near(values: Tensor, expected: float) -> bool:
+    return bool(((values - expected).abs() <= 1e-4).all())
 
 
 def _warn_of_other_activations(rectifiers: RectifierRule) -> None:
@@ -191,6 +201,7 @@ def _warn_of_other_activations(rectifiers: RectifierRule) -> None:
             f"{f' ({others} instead)' if others else ''}; the rule would change nothing: use saliency"
         )
     if others:
-        warnings.warn(
-            f"the model mixes rectifiers with {others}; the rule applies to its rectifiers only", stacklevel=2
+        warn(
+            f"the model mixes rectifiers with {others}; the rule applies to its rectifiers only: "
+            "saliency treats them all alike"
         )

@@ -35,7 +35,11 @@ def gradients_of(values: Sequence[Tensor], inputs: Mapping[str, Tensor], *, at_o
     sums = [value.sum() for value in values]
     step = AT_ONCE if at_once else 1
     groups = [_back(sums[i : i + step], inputs, keep=i + step < len(sums)) for i in range(0, len(sums), step)]
-    return {name: torch.cat([group[i] for group in groups]) for i, name in enumerate(inputs)}
+    return {name: _joined([group[i] for group in groups]) for i, name in enumerate(inputs)}
+
+
+def _joined(parts: list[Tensor]) -> Tensor:
+    return parts[0] if len(parts) == 1 else torch.cat(parts)
 
 
 def _back(sums: list[Tensor], inputs: Mapping[str, Tensor], *, keep: bool) -> list[Tensor]:

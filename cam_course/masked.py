@@ -9,11 +9,12 @@ import torch
 from torch import Tensor, nn
 from tqdm.auto import tqdm
 
+from cam_course._checks import is_count
 from cam_course.folded import folded, images_at_once
 from cam_course.heatmap import upsample
 from cam_course.methods.score_cam import masks
-from cam_course.outputs import concatenated, mapped
-from cam_course.targets import Score, scores_of
+from cam_course.outputs import concatenated, selected
+from cam_course.targets import Counterfactual, Score, scores_of
 from cam_course.untouched import run, untouched
 
 BASELINE = 0.0  # x ⊙ mask: black for a network that takes 0…1, the mean color for one that takes normalized images
@@ -87,7 +88,7 @@ class _Runs(NamedTuple):
         if every:
             return output
         source = (live.cumsum(0) - 1).clamp(min=0)
-        return mapped(lambda rows: rows[source], output)
+        return selected(output, source)
 
     def _shown(self, activations: Tensor) -> Tensor:
         mask = masks(upsample(activations, self.images.shape[-2:])).transpose(0, 1)[:, :, None]  # (K, N, 1, H, W)
@@ -109,6 +110,11 @@ class _Probability(NamedTuple):
                 f"expected logits (N, classes) for weights='probability', got {got}; "
                 "take weights='channel_softmax' or 'increase', which need a score only"
             )
+        if isinstance(self.score, Counterfactual):
+            raise ValueError(
+                f"expected a class for weights='probability', got {self.score!r}, for which every weight would be "
+                "negative and every map zero; take weights='channel_softmax' or 'increase'"
+            )
         return self.score(logits.softmax(1))
 
 
@@ -117,7 +123,7 @@ def _scored(output: object, scores: Sequence[Score], images: int) -> Tensor:
 
 
 def _rows(output: object, masks: int, images: int) -> list[object]:
-    return [mapped(lambda rows, k=k: rows[k * images : (k + 1) * images], output) for k in range(masks)]
+    return [selected(output, slice(k * images, (k + 1) * images)) for k in range(masks)]
 
 
 def _found(rows: list[Tensor], alive: Tensor, live: Tensor) -> Found:
@@ -129,6 +135,11 @@ def _found(rows: list[Tensor], alive: Tensor, live: Tensor) -> Found:
 
 
 def _blank(images: Tensor, baseline: float | Tensor) -> Tensor:
+    if not isinstance(baseline, (int, float, Tensor)) or not torch.isfinite(torch.as_tensor(baseline)).all():
+        raise ValueError(
+            f"expected a baseline as a finite number or tensor, got {baseline!r}; "
+            "for a blurred copy pass cam_course.metrics.blurred(images)"
+        )
     value = torch.as_tensor(baseline, dtype=images.dtype, device=images.device)
     try:
         return value.detach().expand_as(images)
@@ -140,8 +151,8 @@ def _blank(images: Tensor, baseline: float | Tensor) -> Tensor:
 
 
 def _checked(batch_size: int | None) -> int | None:
-    if batch_size is not None and batch_size < 1:
-        raise ValueError(f"expected a batch_size of at least 1, got {batch_size}; None chooses one")
+    if batch_size is not None:
+        is_count("batch_size", batch_size)
     return batch_size
 
 

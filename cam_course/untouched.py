@@ -7,7 +7,8 @@ from contextlib import ExitStack, contextmanager
 import torch
 from torch import Tensor, nn
 
-from cam_course._checks import can_be_explained, own_tensors
+from cam_course._checks import can_be_explained, is_module, is_no_torchscript, own_tensors
+from cam_course.buffers import Buffers
 
 # One for all models: two of them may share a trunk, and torch's random number generator is everybody's.
 alone = threading.RLock()
@@ -15,7 +16,8 @@ alone = threading.RLock()
 
 def unwrapped(model: nn.Module) -> nn.Module:
     """The network itself, out of the wrappers of ``torch.compile`` and data-parallel training."""
-    can_be_explained(model)
+    is_module(model)
+    is_no_torchscript(model)
     if isinstance(model, (nn.DataParallel, nn.parallel.DistributedDataParallel)):
         return unwrapped(model.module)
     inner = getattr(model, "_orig_mod", None)  # torch.compile's wrapper has no public name for it
@@ -35,13 +37,14 @@ def untouched(model: nn.Module) -> Iterator[None]:
     with alone, ExitStack() as undo:
         modules = list(model.modules())  # one walk for all: on a small network walks are what an explanation costs
         tensors = [tensor for module in modules for tensor in own_tensors(module)]
+        can_be_explained(model, tensors)
         training = [module for module in modules if module.training]
         learning = [tensor for tensor in tensors if tensor.requires_grad and tensor.is_leaf]
         undo.enter_context(torch.inference_mode(False))
         undo.enter_context(torch.enable_grad())
         undo.enter_context(torch.random.fork_rng(devices=_cuda_devices(tensors)))
         undo.callback(_restore_modes, [(module, module.training) for module in modules])
-        undo.callback(_restore_buffers, [(module, _saved(module)) for module in modules])
+        undo.callback(Buffers(modules).restore)
         undo.callback(_restore_requires_grad, learning)
         for module in training:
             module.training = False  # not eval(): a network may override it, and nothing could then undo it
@@ -77,18 +80,3 @@ def _restore_modes(modes: list[tuple[nn.Module, bool]]) -> None:
 def _restore_requires_grad(parameters: list[Tensor]) -> None:
     for parameter in parameters:
         parameter.requires_grad_(True)
-
-
-def _saved(module: nn.Module) -> dict[str, tuple[Tensor | None, Tensor | None]]:
-    """Each buffer and a copy of its values, by name; a buffer may be None."""
-    return {name: (b, None if b is None else b.detach().clone()) for name, b in module._buffers.items()}
-
-
-def _restore_buffers(saved: list[tuple[nn.Module, dict[str, tuple[Tensor | None, Tensor | None]]]]) -> None:
-    for module, buffers in saved:
-        module._buffers.clear()  # also of what forward registered
-        module._buffers.update({name: buffer for name, (buffer, _) in buffers.items()})
-        for buffer, copy in buffers.values():
-            if buffer is not None and not torch.equal(buffer, copy):
-                with torch.no_grad():
-                    buffer.copy_(copy)

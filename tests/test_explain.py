@@ -155,3 +155,9 @@ def test_cpu_and_gpu_agree():
     there = compare(net.cuda(), IMAGES.cuda(), METHODS, target=1)
     for name in METHODS:
         torch.testing.assert_close(there[name].maps.cpu(), here[name].maps, rtol=1e-4, atol=1e-10)
+
+
+@pytest.mark.parametrize(("method", "option"), [("cam", "relu"), ("grad_cam_plus_plus", "rectify")])
+def test_a_switch_is_true_or_false(method, option):
+    with pytest.raises(TypeError, match=f"expected {option} as True or False, got 'no'"):
+        explain(gap_net(), IMAGES, method, **{option: "no"})

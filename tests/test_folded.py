@@ -7,8 +7,9 @@ import torch
 from torch import nn
 from torchvision import models
 
-from cam_course import explain
+from cam_course import capture, explain, upsample
 from cam_course.folded import _hooked, folded, images_at_once
+from cam_course.methods.score_cam import masks
 from tests.test_masked import IMAGES, layer_output, plain
 
 
@@ -115,3 +116,16 @@ def test_as_many_images_at_once_as_the_cache_holds():
     with torch.no_grad():
         assert images_at_once(net, torch.zeros(1, 3, 256, 256)) == 2
         assert images_at_once(net, torch.zeros(1, 3, 4, 4)) == 64
+
+
+def test_score_cam_through_the_copy_equals_the_plain_computation():
+    torch.manual_seed(0)
+    net, image = models.resnet18(weights=None).eval(), torch.rand(1, 3, 64, 64)
+    shown = capture(net, image, "layer4", 1).activations["layer4"]  # (1, 512, 2, 2): 512 masked images
+    with torch.no_grad():
+        scores = torch.cat([net(image * mask)[:, 1] for mask in masks(upsample(shown, (64, 64)))[0]])
+    live = shown[0].amax((1, 2)) > shown[0].amin((1, 2))
+    weights = scores.masked_fill(~live, float("-inf")).softmax(0)
+    expected = (weights[:, None, None] * shown[0]).sum(0).relu()
+    answer = explain(net, image, "score_cam", target=1, layer="layer4", progress=False)
+    torch.testing.assert_close(answer.raw[0], expected, rtol=1e-5, atol=1e-5 * float(expected.max()))

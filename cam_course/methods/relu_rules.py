@@ -8,6 +8,7 @@ from torch import Tensor
 from torch.overrides import TorchFunctionMode
 
 RULES = ("deconvnet", "guided_backprop")
+INFINITE = float("inf")
 
 _ALWAYS = {
     F.relu,
@@ -67,7 +68,7 @@ def guided_backprop(gradient: Tensor, derivative: Tensor) -> Tensor:
 
     Args:
         gradient: g, the gradient with respect to the rectifier's output, any shape.
-        derivative: the rectifier's derivative at its input, same shape: 1 where it passes, 0 where it cuts.
+        derivative: the rectifier's derivative at its input, same shape: 1 (or true) where it passes, 0 where it cuts.
 
     Returns:
         What goes on to the rectifier's input, same shape.
@@ -79,7 +80,7 @@ def guided_backprop(gradient: Tensor, derivative: Tensor) -> Tensor:
     >>> guided_backprop(g, (x > 0).float()).tolist()
     [2.0, 0.0, 0.0]
     """
-    return derivative * gradient.relu()
+    return gradient.relu().mul_(derivative)  # in place: a second tensor would cost more than the product
 
 
 def deconvnet(gradient: Tensor) -> Tensor:
@@ -104,26 +105,33 @@ def deconvnet(gradient: Tensor) -> Tensor:
 
 class _Guided(torch.autograd.Function):
     @staticmethod
-    def forward(ctx: torch.autograd.function.FunctionCtx, x: Tensor, rectify: Callable) -> Tensor:
-        y = rectify(x)
-        # where the rectifier passes its input on unchanged, its derivative is 1: ReLU, ReLU6 and clamp alike
-        ctx.save_for_backward((y == x) & (x != 0))
+    def forward(ctx: torch.autograd.function.FunctionCtx, x: Tensor, rectify: Callable, upper: float) -> Tensor:
+        y = _rectified(ctx, x, rectify)
+        # strictly between its bounds a rectifier passes its input on, so that the output tells the derivative
+        ctx.save_for_backward(y > 0 if upper == INFINITE else (y > 0) & (y < upper))
         return y
 
     @staticmethod
-    def backward(ctx: torch.autograd.function.FunctionCtx, gradient: Tensor) -> tuple[Tensor, None]:
+    def backward(ctx: torch.autograd.function.FunctionCtx, gradient: Tensor) -> tuple[Tensor, None, None]:
         (passes,) = ctx.saved_tensors
-        return guided_backprop(gradient, passes.to(gradient.dtype)), None
+        return guided_backprop(gradient, passes), None, None
 
 
 class _Deconvnet(torch.autograd.Function):
     @staticmethod
-    def forward(ctx: torch.autograd.function.FunctionCtx, x: Tensor, rectify: Callable) -> Tensor:
-        return rectify(x)
+    def forward(ctx: torch.autograd.function.FunctionCtx, x: Tensor, rectify: Callable, upper: float) -> Tensor:
+        return _rectified(ctx, x, rectify)
 
     @staticmethod
-    def backward(ctx: torch.autograd.function.FunctionCtx, gradient: Tensor) -> tuple[Tensor, None]:
-        return deconvnet(gradient), None
+    def backward(ctx: torch.autograd.function.FunctionCtx, gradient: Tensor) -> tuple[Tensor, None, None]:
+        return deconvnet(gradient), None, None
+
+
+def _rectified(ctx: torch.autograd.function.FunctionCtx, x: Tensor, rectify: Callable) -> Tensor:
+    y = rectify(x)
+    if y is x:  # in place: a network may go on with the tensor that it asked to be changed, not with what came back
+        ctx.mark_dirty(x)
+    return y
 
 
 class RectifierRule(TorchFunctionMode):
@@ -164,14 +172,8 @@ class RectifierRule(TorchFunctionMode):
     def _with_rule(self, func: Callable, args: tuple, kwargs: dict) -> Tensor:
         function = _Guided if self.rule == "guided_backprop" else _Deconvnet
         x, rest = (args[0], args[1:]) if args else (kwargs.pop("input"), ())
-        in_place = func.__name__.endswith("_") or kwargs.get("inplace", False) or (func is F.relu and True in rest)
-
-        def rectify(t: Tensor) -> Tensor:
-            return func(t.clone() if in_place else t, *rest, **kwargs)
-
-        y = function.apply(x, rectify)
-        # a network may go on with the tensor that it asked to be changed in place, not with what the call returned
-        return x.copy_(y) if in_place else y
+        upper = 6.0 if func is F.relu6 or _bounds(args, kwargs)[1] == 6 else INFINITE
+        return function.apply(x, lambda t: func(t, *rest, **kwargs), upper)
 
 
 def _is_rectifier(func: Callable, args: tuple, kwargs: dict) -> bool:
@@ -179,12 +181,17 @@ def _is_rectifier(func: Callable, args: tuple, kwargs: dict) -> bool:
         return True
     if func not in _WITH_BOUNDS:
         return False
-    names = ("min", "min_val", "threshold"), ("max", "max_val", "value")
-    lower, upper = (_bound(args, kwargs, place, known) for place, known in enumerate(names, 1))
+    lower, upper = _bounds(args, kwargs)
     if "threshold" in func.__name__:
         return lower == 0 and upper == 0
     # with an upper bound only ReLU6 is a rectifier: clamp(0, 1) keeps an image in its range
     return lower is not None and lower == 0 and upper in (None, 6)
+
+
+def _bounds(args: tuple, kwargs: dict) -> tuple[float | None, float | None]:
+    names = ("min", "min_val", "threshold"), ("max", "max_val", "value")
+    lower, upper = (_bound(args, kwargs, place, known) for place, known in enumerate(names, 1))
+    return lower, upper
 
 
 def _bound(args: tuple, kwargs: dict, place: int, names: tuple[str, ...]) -> float | None:

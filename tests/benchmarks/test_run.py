@@ -1,9 +1,12 @@
 """The benchmark's program, on a tiny network: it runs, it counts as it says, and ratios come out roughly."""
 
 import platform
-import sys
+
+import pytest
+import torch
 
 from benchmarks import memory, report, rows, run, timing
+from benchmarks.ours import forward
 from benchmarks.setting import setting
 
 
@@ -15,7 +18,7 @@ def numbers(page, what):
 
 
 def test_a_quick_run_writes_its_table(tmp_path, monkeypatch, capsys):
-    monkeypatch.setattr(memory, "extra", lambda what, network, library, pixels, processes: 3.2)
+    monkeypatch.setattr(memory, "extra", lambda net, make: 3.2)
     monkeypatch.delitem(run.METHODS, "guided_backprop")
     monkeypatch.setattr(run, "ROWS", tuple(row for row in rows.ROWS if not row.what.startswith("Score")))
     run.main(["--quick", "--rounds", "2", "--output", str(tmp_path / "R.md")])
@@ -65,20 +68,21 @@ def test_a_library_that_is_not_installed_is_left_out(monkeypatch):
     assert report.row(line, 2).count("–") == len(rows.LIBRARIES) - 1
 
 
-def test_memory_is_measured_in_a_process_of_its_own():
-    if sys.platform == "win32":
-        assert memory.extra("Grad-CAM, one class", "tiny", "cam_course", 64) is None
-        return
-    assert 0 <= memory.extra("Grad-CAM, one class", "tiny", "cam_course", 64, processes=1) < 50
+def test_memory_counts_what_tensors_hold_at_once():
+    def two_at_once_then_one():
+        first, second = torch.ones(250_000), torch.ones(500_000)  # 1 and 2 MB
+        del first, second
+        return torch.ones(600_000)
+
+    assert memory.peak(two_at_once_then_one) == pytest.approx(3.0, rel=1e-3)
+    assert memory.peak(lambda: None) == 0
 
 
-def test_the_peak_is_told_in_mb():
-    if not memory.forget_peak():  # only Linux can, and only where it may
-        return
-    before = memory.peak()
-    held = b"x" * 300_000_000
-    assert 250 <= memory.peak() - before <= 350
-    assert len(held) == 300_000_000
+def test_what_a_forward_pass_needs_is_not_counted():
+    net = setting("tiny", 64)
+    assert memory.extra(net, forward) == 0
+    one = memory.extra(net, lambda net: lambda: (forward(net)(), torch.ones(5_000_000)))
+    assert 10 < one <= 20  # 20 MB, of which the pass had used some
 
 
 def test_each_library_has_a_network_of_its_own():

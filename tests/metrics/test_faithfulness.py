@@ -137,7 +137,7 @@ def test_the_model_is_left_as_it_was(measure, fails):
         ({"maps": MAPS / 0}, ValueError, "finite maps"),
         ({"target": targets.Counterfactual(0)}, TypeError, "only a class has a probability"),
         ({"target": 3}, ValueError, "from 0 to 2, got 3"),
-        ({"baseline": "grey"}, ValueError, "expected a baseline"),
+        ({"baseline": "gray"}, ValueError, "expected a baseline"),
         ({"batch_size": 0}, ValueError, "batch_size of at least 1, got 0"),
         ({"model": nn.Sequential(gap_net(), nn.Softmax(1))}, ValueError, "take the last layer off"),
         ({"model": nn.Conv2d(3, 2, 1).double()}, ValueError, r"classifier with logits .* got \(3, 2, 12, 10\)"),

@@ -34,7 +34,7 @@ exercises.CHECKS, exercises.SOLUTIONS = "sample_checks", "sample_solutions"
 PICTURE = """
 import base64
 dot = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAQAAAC1HAwCAAAAC0lEQVR42mNk+A8AAQUBAScY42YAAAAASUVORK5CYII="
-display({"image/png": dot, "text/plain": "a dot"}, metadata={"image/png": {"alt": "One dot of grey"}}, raw=True)
+display({"image/png": dot, "text/plain": "a dot"}, metadata={"image/png": {"alt": "One dot of gray"}}, raw=True)
 """
 
 NUMBERS = """
@@ -47,10 +47,10 @@ EXPLORER = """
 import struct, zlib
 import ipywidgets as widgets
 
-def picture(grey):
+def picture(gray):
     def chunk(kind, data):
         return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
-    header, pixels = struct.pack(">IIBBBBB", 8, 8, 8, 0, 0, 0, 0), (b"\\0" + bytes([grey]) * 8) * 8
+    header, pixels = struct.pack(">IIBBBBB", 8, 8, 8, 0, 0, 0, 0), (b"\\0" + bytes([gray]) * 8) * 8
     chunks = [chunk(b"IHDR", header), chunk(b"IDAT", zlib.compress(pixels)), chunk(b"IEND", b"")]
     return b"\\x89PNG\\r\\n\\x1a\\n" + b"".join(chunks)
 
@@ -61,8 +61,8 @@ EXPLORER_CONTROLS = """
 plant = widgets.Dropdown(options=[("rudo", 10), ("baya", 90)], description="plant")
 light = widgets.IntSlider(0, 0, 9, description="light", continuous_update=False)
 def draw(_):
-    grey = plant.value + light.value
-    image.value, numbers.value = picture(grey), f"grey: {grey}"
+    gray = plant.value + light.value
+    image.value, numbers.value = picture(gray), f"gray: {gray}"
 plant.observe(draw, names="value")
 light.observe(draw, names="value")
 draw(None)

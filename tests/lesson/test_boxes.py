@@ -1,0 +1,67 @@
+import numpy as np
+import pytest
+import torch
+from matplotlib.colors import to_rgb
+
+from cam_course import metrics, weights
+from cam_course.lesson import boxes, figures
+from cam_course.pots import KINDS, Scenes
+
+
+def test_boxes_go_round_masks_as_the_data_set_draws_them():
+    scenes = Scenes("pair", "test", n=2, size=64)
+    for item in (scenes[0], scenes[1]):
+        assert boxes.around(item["plants"] | item["pots"]).tolist() == item["boxes"].tolist()
+
+
+def test_an_empty_mask_is_refused():
+    with pytest.raises(ValueError, match="expected masks with at least one pixel each"):
+        boxes.around(torch.zeros(1, 3, 3, dtype=torch.bool))
+
+
+def test_overlaps_are_those_of_the_measure():
+    maps = torch.rand(5, 9, 11, generator=torch.Generator().manual_seed(0))
+    truth = torch.tensor([[1, 2, 6, 8]]).expand(5, 4)
+    torch.testing.assert_close(boxes.overlaps(maps, truth, 0.6), metrics.box_iou(maps, truth, 0.6))
+
+
+def test_a_frame_lies_on_the_edge_of_its_box():
+    panel = boxes.framed(np.zeros((30, 30, 3), np.uint8), [("#ff0000", torch.tensor([3, 6, 12, 21]))])
+    rows, columns = np.nonzero(panel[..., 0] == 255)
+    assert (columns.min(), rows.min(), columns.max(), rows.max()) == (30, 60, 119, 209)  # ten times as large
+    assert not panel[100, 70].any()  # nothing inside
+
+
+def test_frames_are_outlines_of_one_color():
+    _, (ax,) = figures.row(1)
+    (patch,) = boxes.frames(ax, {boxes.TRUE: torch.tensor([3, 6, 12, 21])}).patches
+    assert patch.get_bbox().bounds == (2.5, 5.5, 9, 15)  # pixel 3 begins at 2.5 on the axes
+    assert patch.get_edgecolor()[:3] == to_rgb(boxes.TRUE)
+    assert not patch.get_fill()
+
+
+@pytest.fixture(scope="module")
+def shown():
+    scene = Scenes("pair", "test", n=6)[5]
+    truth = dict(zip(("left", "right"), boxes.around(scene["plants"]), strict=True))
+    start = {"class_": scene["kinds"][0], "threshold": 0.4}
+    widget = boxes.class_and_threshold(
+        weights.load("pots"), scene["image"], truth, classes=KINDS, start=start, alt="Two plants and a box."
+    )
+    return scene, widget
+
+
+def test_the_explorer_begins_where_it_is_told_and_finds_the_plant_asked_for(shown):
+    scene, widget = shown
+    assert widget.state == {"class_": scene["kinds"][0], "threshold": 0.4}
+    left, right = (float(part.split("≈ ")[1].rstrip(", ")) for part in widget.text.split("with the ")[1:])
+    assert left > 0.5
+    assert right < 0.1
+    other = dict(widget.sweep("class_"))[KINDS[scene["kinds"][1]]]
+    assert float(other.numbers.split("with the right ≈ ")[1]) > 0.5
+
+
+def test_a_higher_threshold_leaves_less(shown):
+    above = [float(f.numbers.split(": ≈ ")[1].split(" ")[0]) for _, f in shown[1].sweep("threshold")]
+    assert above == sorted(above, reverse=True)
+    assert above[0] > 2 * above[10]
