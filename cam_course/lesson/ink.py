@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import torch
 import torch.nn.functional as F
+from PIL import Image, ImageDraw, ImageFont
 from torch import Tensor, nn
 
 from cam_course.explain import explain
@@ -57,6 +59,34 @@ def contours(masks: Tensor, *, reach: int = 1) -> Tensor:
     return (grown != shrunk)[:, 0]
 
 
+def alike(maps: Tensor, others: Tensor) -> Tensor:
+    """The correlation of two stacks of maps ``(N, H, W)``, pair by pair: ``(N,)``, 1 for the same up to scale.
+
+    >>> import torch
+    >>> alike(torch.eye(2)[None], 3 * torch.eye(2)[None]).tolist()
+    [1.0]
+    """
+    x, y = (one.flatten(1) - one.flatten(1).mean(1, keepdim=True) for one in (maps, others))
+    return F.cosine_similarity(x, y)
+
+
+def views(network: nn.Module, images: Tensor, method: str, classes: Tensor) -> Tensor:
+    """The maps of images as they are drawn, and beside them with their signs, averaged over the colors.
+
+    Args:
+        network: a classifier, on the images' device.
+        images: ``(N, 3, H, W)``.
+        method: as for `explain`.
+        classes: one per image; more than N are left out.
+
+    Returns:
+        ``(2, N, H, W)`` on the CPU: the maps, and the signed ones; twice the maps for a method that has no others.
+    """
+    answer = explain(network, images, method, target=classes[: len(images)])
+    signed = answer.maps if answer.attribution is None else answer.attribution.mean(1)
+    return torch.stack([answer.maps, signed]).cpu()
+
+
 def method_and_class(
     networks: Mapping[str, nn.Module],
     image: Tensor,
@@ -83,7 +113,8 @@ def method_and_class(
         maps = {name: explain(network, image, method, target=class_).maps for name, network in networks.items()}
         texts = [f"{name}: {_shares(one, regions)}" for name, one in maps.items()]
         pictures = [rgb(image), *(rgb(ink(one[0])) for one in maps.values())]
-        return Frame(side_by_side(pictures), f"{method} for {classes[class_]}, share of the map. {'; '.join(texts)}")
+        sheet = _captioned(side_by_side(pictures), ["the picture", *maps])
+        return Frame(sheet, f"{method} for {classes[class_]}, share of the map. {'; '.join(texts)}")
 
     return explorer(
         draw,
@@ -92,6 +123,16 @@ def method_and_class(
         method=choice("method", methods),
         class_=choice("class", {name: i for i, name in enumerate(classes)}),
     )
+
+
+def _captioned(sheet: Image.Image, captions: Sequence[str], *, band: int = 30) -> Image.Image:
+    """A row of equal panels with a caption over each: on a page without a kernel nothing else names them."""
+    taller = Image.new("RGB", (sheet.width, sheet.height + band), "white")
+    taller.paste(sheet, (0, band))
+    pen, font = ImageDraw.Draw(taller), ImageFont.load_default(size=20)
+    for i, caption in enumerate(captions):
+        pen.text(((i + 0.5) * sheet.width / len(captions), band // 2), caption, "black", font, anchor="mm")
+    return taller
 
 
 def _shares(maps: Tensor, regions: Mapping[str, Tensor]) -> str:

@@ -26,10 +26,22 @@ def test_each_pixel_of_a_window_gets_a_quarter():
     assert gradient.squeeze().tolist() == [[1.0, 1.0, 2.0, 2.0], [1.0, 1.0, 2.0, 2.0]]
 
 
-def test_a_deconvnet_without_switches_draws_one_picture_for_all():
+def test_one_pixel_of_each_window_gets_all_and_the_same_one_in_every_picture():
+    x = torch.rand(3, 5, 7, 7, requires_grad=True)
+    pooled = without_switches(nn.Sequential(nn.MaxPool2d(2)), to="one")(x)
+    torch.testing.assert_close(pooled, nn.MaxPool2d(2)(x))
+    (gradient,) = torch.autograd.grad(pooled.sum(), x)
+    assert gradient.unique().tolist() == [0, 1]
+    assert torch.nn.functional.avg_pool2d(gradient, 2).unique().tolist() == [0.25]  # one of four
+    torch.testing.assert_close(gradient, gradient[:1].expand_as(gradient))
+    assert not torch.equal(gradient[0, 0], gradient[0, 1])
+
+
+@pytest.mark.parametrize("to", ["all", "one"])
+def test_a_deconvnet_without_switches_draws_one_picture_for_all(to):
     images = torch.rand(3, 3, 8, 8)
     with_them = explain(network(), images, "deconvnet", target=1).attribution
-    without = explain(without_switches(network()), images, "deconvnet", target=1).attribution
+    without = explain(without_switches(network(), to=to), images, "deconvnet", target=1).attribution
     torch.testing.assert_close(without, without[:1].expand_as(without))
     assert not torch.allclose(with_them, with_them[:1].expand_as(with_them))
 

@@ -74,6 +74,11 @@ def made(image, first, second, *, share=0.995, left=None, panels=None, dim=2, gu
     return torch.cat([left, *(panels or (gray(first, limit), gray(second, limit)))], dim)
 
 
+def scaled(image, first, second, limit):
+    limit = limit if limit > 0 else 1
+    return made(image, first, second, panels=(gray(first, limit), gray(second, limit)))
+
+
 def own_limit(values):
     limit = values.abs().flatten().quantile(0.99)
     return gray(values, limit if limit > 0 else 1)
@@ -93,6 +98,8 @@ WRONG = {
         "clipped at the end": (lambda *layers: down(*layers, clip=True), "result is signed"),
         "a rectified gradient": (lambda *layers: down(*layers, **both(positive=False), clip=True), "on the way down"),
         "rectified weights": (positive_weights, "rectified the weights"),
+        "the first one left out": (lambda W1, W2, w, x: (w.relu() * (W2 @ (W1 @ x).relu() > 0)) @ W2 @ W1, "not there"),
+        "magnitudes": (lambda *layers: down(*layers).abs(), "keep the minus"),
         "activations": (with_activations, "multiplied by the activation"),
     },
     "02.2": {
@@ -101,6 +108,12 @@ WRONG = {
         "negative part": (lambda *a: F.relu(-for_it(*a)), "negative part of the finished"),
         "plain gradient": (asked(targets.Counterfactual, "saliency"), "needs the guided rule"),
         "turned twice": (lambda *a: -by_hooks(*a), "opposite sign"),
+        "negative part, signed": (lambda *a: for_it(*a).clamp(max=0), "stays negative"),
+        "deconvnet": (asked(targets.Counterfactual, "deconvnet"), "deconvnet of −y"),
+        "one class for all": (asked(lambda c: targets.Counterfactual(int(c[0]))), "first image's class"),
+        "predicted class": (asked(lambda c: targets.Counterfactual()), "predicted class"),
+        "everything": (lambda m, x, c: explain(m, x, "guided_backprop", target=c), "all that `explain`"),
+        "maps": (lambda m, x, c: explain(m, x, "guided_backprop", target=c).maps, "Sign and colors"),
         "the other classes": (asked(others), "sum of all other classes"),
     },
     "02.3": {
@@ -113,6 +126,10 @@ WRONG = {
         "inverted": (lambda i, a, b: made(i, -a, -b), "come out dark"),
         "maximum": (lambda i, a, b: made(i, a, b, share=1.0), "one stray pixel"),
         "own scales": (lambda i, a, b: made(i, a, b, panels=(own_limit(a), own_limit(b))), "scale of its own"),
+        "swapped": (lambda i, a, b: made(i, b, a), "panels are swapped"),
+        "scale too small": (lambda i, a, b: scaled(i, a, b, 0.01 * torch.stack([a, b]).std()), "scale is too small"),
+        "scale of the first": (lambda i, a, b: scaled(i, a, b, a.abs().quantile(0.98)), "its own scale rules"),
+        "signed quantile": (lambda i, a, b: scaled(i, a, b, torch.stack([a, b]).quantile(0.97)), "from magnitudes"),
         "no scale": (lambda i, a, b: made(i, a, b, panels=(gray(a, 1), gray(b, 1))), "divide by a measure"),
     },
 }
@@ -120,5 +137,5 @@ WRONG = {
 ALSO_RIGHT = {
     "02.1": [down],
     "02.2": [by_hooks],
-    "02.3": [made, lambda i, a, b: made(i, a, b, share=0.98)],
+    "02.3": [made, lambda i, a, b: made(i, a, b, share=0.98), lambda i, a, b: made(i, a, b, share=0.95)],
 }

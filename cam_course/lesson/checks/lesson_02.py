@@ -7,8 +7,9 @@ from collections.abc import Callable
 import torch
 from torch import Tensor, nn
 
-from cam_course.explain import explain
+from cam_course.explain import Explanation, explain
 from cam_course.lesson.exercises import Verdict, compare_function, exercise, right, wrong
+from cam_course.lesson.posters import problem_of_poster
 from cam_course.targets import Counterfactual
 
 Rule = Callable[[Tensor, Tensor], Tensor]  # from what entered a rectifier and the gradient from above
@@ -24,6 +25,10 @@ def _plain(x: Tensor, g: Tensor) -> Tensor:
 
 def _guided(x: Tensor, g: Tensor) -> Tensor:
     return (x > 0) * g.relu()
+
+
+def _open(x: Tensor, g: Tensor) -> Tensor:
+    return g
 
 
 def _deconvnet(x: Tensor, g: Tensor) -> Tensor:
@@ -63,6 +68,16 @@ def check_backward_by_hand(answer: Callable) -> Verdict:
             lambda *layers: _backward(*layers, upper=_plain),
             "The rule acts at the first rectifier only. The gradient meets the second one before it, and w has "
             "negative entries: what must happen to them there?",
+        ),
+        (
+            "nothing at the first rectifier",
+            lambda *layers: _backward(*layers, lower=_open),
+            "You went through the first rectifier as if it were not there. Every rectifier on the way down acts.",
+        ),
+        (
+            "magnitudes",
+            lambda *layers: _backward(*layers).abs(),
+            "You took the magnitude at the end. The result is signed: keep the minus.",
         ),
         (
             "rectified at the end",
@@ -131,6 +146,24 @@ def _others(model: nn.Module, images: Tensor, classes: Tensor) -> Tensor:
     return _for(model, images, lambda logits: logits.sum(1) - logits.gather(1, classes[:, None])[:, 0])
 
 
+_PART = (
+    "You took the negative part of the finished picture. In it, a sign means brighter or darker, not for or against "
+    "the class."
+)
+_ITS_CLASS = "Each image is asked about a class of its own: `classes[n]` for image n."
+
+
+def _kind(answer: Callable) -> str | None:
+    """What a comparison of numbers would not put into words: another kind of result."""
+    model, images, classes = _asked(3)
+    got = answer(model, images.clone(), classes.clone())
+    if isinstance(got, Explanation):
+        return "This is all that `explain` returns. Which part of it is signed, with its colors?"
+    if isinstance(got, Tensor) and got.shape == (4, 8, 8):
+        return "Sign and colors are lost: the attribution (N, 3, H, W) is asked for, not the maps (N, H, W)."
+    return None
+
+
 @exercise("02.2", title="Show what speaks against a class")
 def check_speaks_against(answer: Callable) -> Verdict:
     """The sign is turned at the score; what was cut on the way down cannot be had back from the picture."""
@@ -149,8 +182,27 @@ def check_speaks_against(answer: Callable) -> Verdict:
         (
             "the negative part of the picture",
             lambda model, images, classes: (-_for(model, images, classes)).relu(),
-            "You took the negative part of the finished picture. In it, a sign means brighter or darker, not for or "
-            "against the class.",
+            _PART,
+        ),
+        (
+            "the negative part, with its sign",
+            lambda model, images, classes: _for(model, images, classes).clamp(max=0),
+            f"{_PART} That it stays negative does not help.",
+        ),
+        (
+            "the deconvnet",
+            lambda model, images, classes: _for(model, images, Counterfactual(classes), "deconvnet"),
+            "This is the deconvnet of −y: what the picture closed must stay closed.",
+        ),
+        (
+            "one class for all",
+            lambda model, images, classes: _for(model, images, Counterfactual(int(classes[0]))),
+            f"You asked about the first image's class throughout. {_ITS_CLASS}",
+        ),
+        (
+            "the predicted class",
+            lambda model, images, classes: _for(model, images, Counterfactual(model(images).argmax(1))),
+            f"You asked about the predicted class. {_ITS_CLASS}",
         ),
         (
             "the plain gradient",
@@ -170,81 +222,15 @@ def check_speaks_against(answer: Callable) -> Verdict:
         ),
     ]
     praise = "The minus comes before the first rectifier; afterwards it would be too late."
+    problem = _kind(answer)
+    if problem:
+        return wrong(problem)
     return compare_function(answer, speaks_against, [_asked(3), _asked(4)], mistakes=mistakes, praise=praise)
-
-
-SIDE = 32
 
 
 @exercise("02.3", title="Make a poster: the picture and two explanations on gray")
 def check_poster(answer: Callable) -> Verdict:
     """A picture is judged by what it must show, so that every way of making it may be right."""
-    image, first, second = _scene()
-    shown = answer(image, first, second)
-    problem = _form(shown) or _panels(shown, image) or _scale(answer, image, first, second)
+    problem = problem_of_poster(answer)
     praise = "One gray, one scale, three panels: a friend can now judge for herself."
     return wrong(problem) if problem else right(praise)
-
-
-def _scene() -> tuple[Tensor, Tensor, Tensor]:
-    """A tenth of the pixels speaks, half of it each way; one pixel of one channel is fifty times as strong."""
-    generator = torch.Generator().manual_seed(11)
-    image = torch.rand(3, SIDE, SIDE, generator=generator) * 0.8 + 0.1
-    first, second = torch.zeros(3, SIDE, SIDE), torch.zeros(3, SIDE, SIDE)
-    first[:, 4:8, 4:16], first[:, 20:24, 4:16] = 1.0, -1.0
-    second[:, 4:8, 18:30], second[:, 20:24, 18:30] = 1.0, -1.0
-    first[0, 30, 30] = 50.0
-    return image, first, second
-
-
-def _form(shown: object) -> str | None:
-    if not isinstance(shown, Tensor) or shown.shape != (3, SIDE, 3 * SIDE):
-        got = tuple(shown.shape) if isinstance(shown, Tensor) else type(shown).__name__
-        return (
-            f"Expected a tensor (3, H, 3W), here {(3, SIDE, 3 * SIDE)}, got {got}: join three panels along the last "
-            "dimension, the columns."
-        )
-    if not torch.isfinite(shown).all():
-        return "The poster holds NaN or infinity: look for a division by zero."
-    if shown.min() < -1e-4 or shown.max() > 1 + 1e-4:
-        return f"Values must stay in 0…1, got {shown.min():.2f} to {shown.max():.2f}: clamp at last."
-    return None
-
-
-def _panels(shown: Tensor, image: Tensor) -> str | None:
-    left, middle, last = shown.split(SIDE, -1)
-    if not torch.allclose(left, image, atol=0.02):
-        return "The left panel must be the picture as it is, in its colors."
-    if abs(float(middle[:, 0, 0].mean()) - 0.5) > 0.03 or abs(float(last[:, 0, 0].mean()) - 0.5) > 0.03:
-        return (
-            "Where an attribution is zero its panel must be middle gray, 0.5, in both panels: put zero there, and not "
-            "the minimum of the attribution at black."
-        )
-    up, down = float(middle[:, 5, 5].mean()), float(middle[:, 21, 5].mean())
-    if up < 0.5:
-        return "Positive values come out dark: brighter than gray should mean positive."
-    if down > 0.5:
-        return "Negative values come out bright: keep the sign. Brighter than gray is positive, darker is negative."
-    if min(up - 0.5, 0.5 - down) < 0.2:
-        return (
-            "The panels are nearly all gray: one stray pixel, fifty times as strong as the rest, rules the scale. "
-            "Divide by a high quantile of the magnitudes, not by their maximum."
-        )
-    return None
-
-
-def _scale(answer: Callable, image: Tensor, first: Tensor, second: Tensor) -> str | None:
-    if not torch.allclose(answer(image, first / 100, second / 100), answer(image, first, second), atol=0.02):
-        return "The poster changes when both attributions are a hundredth as strong: divide by a measure of them."
-    weak = answer(image, first, second / 10)[:, 5, 2 * SIDE + 20]
-    if float(weak.mean()) - 0.5 > 0.25:
-        return (
-            "An attribution of a tenth of the strength looks as strong as the other: each panel has a scale of its "
-            "own. Take one for both, so that they can be compared."
-        )
-    nothing = answer(image, first * 0, second * 0)
-    if not torch.isfinite(nothing).all():
-        return "With two empty attributions the poster holds NaN: the scale is then 0, and 0/0 is no number."
-    if float((nothing[..., SIDE:] - 0.5).abs().max()) > 0.03:
-        return "Two empty attributions must give two gray panels."
-    return None

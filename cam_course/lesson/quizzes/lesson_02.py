@@ -2,7 +2,7 @@
 
 QUESTIONS = [
     {
-        "question": "A network has no pooling at all. You draw the deconvnet of one class for two different photographs. What do you get?",
+        "question": "A network has convolutions, ReLUs and linear layers only, and no pooling. You draw the deconvnet of one class for two different photographs. What do you get?",
         "answers": {
             "Two pictures, each sharp on its own photograph": (
                 "What would carry the photograph down? The rule ignores what the rectifiers cut, and there are no switches."
@@ -33,8 +33,8 @@ QUESTIONS = [
     {
         "question": "A library's guided backpropagation equals the plain gradient, to the last digit. What is most likely?",
         "answers": {
-            "The rectifiers are functions such as `F.relu`, and its hooks found no module": (
-                "No hook, no rule, no error. Count what was intercepted, or compare with the plain gradient."
+            "Its hooks found no rectifier module": (
+                "A rectifier called as a function, `F.relu`: no hook, no rule, no error. Count what was intercepted, or compare with the plain gradient."
             ),
             "All gradients of this network are positive": (
                 "At every rectifier, for every channel? Weights of both signs make gradients of both signs."
@@ -43,6 +43,6 @@ QUESTIONS = [
                 "The mode changes dropout and batch norm. The rule at a rectifier is the same in both."
             ),
         },
-        "right": "The rectifiers are functions such as `F.relu`, and its hooks found no module",
+        "right": "Its hooks found no rectifier module",
     },
 ]
