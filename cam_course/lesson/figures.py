@@ -136,15 +136,18 @@ def filled(image: Tensor, masks: Mapping[str, Tensor]) -> Tensor:
     return pixels
 
 
-def plane(ax: Axes, values: Tensor, title: str = "", *, signed: bool = False, limit: float | None = None) -> Axes:
-    """A feature map ``(h, w)`` as it is, with a color bar; `signed` centers the colors on zero."""
+def plane(
+    ax: Axes, values: Tensor, title: str = "", *, signed: bool = False, limit: float | None = None, bar: bool = True
+) -> Axes:
+    """A feature map ``(h, w)`` as it is, with a color bar unless `bar` is off; `signed` centers the colors on zero."""
     array = values.detach().cpu().numpy()
     limit = float(np.abs(array).max()) if limit is None else limit
     options = {"cmap": SIGNED, "vmin": -limit, "vmax": limit} if signed else {"cmap": COLORMAP, "vmin": 0}
     drawn = ax.imshow(array, interpolation="nearest", **options)
-    bar = ax.figure.colorbar(drawn, ax=ax, shrink=0.8)
-    bar.ax.tick_params(labelsize=FONT - 4)
-    bar.locator.set_params(nbins=4)
+    if bar:
+        scale = ax.figure.colorbar(drawn, ax=ax, shrink=0.8)
+        scale.ax.tick_params(labelsize=FONT - 4)
+        scale.locator.set_params(nbins=4)
     return _plain(ax, title)
 
 

@@ -83,6 +83,14 @@ def test_signed_planes_are_centered_on_zero():
     assert ax.images[0].get_clim() == (-4.0, 4.0)
 
 
+def test_a_plane_has_its_color_bar_unless_told():
+    fig, axes = figures.row(2)
+    for ax, bar in zip(axes, (True, False), strict=True):
+        before = len(fig.axes)
+        figures.plane(ax, torch.ones(2, 2), bar=bar)
+        assert len(fig.axes) - before == bar
+
+
 def test_pictures_side_by_side_have_one_height():
     sheet = figures.side_by_side([np.zeros((4, 4, 3), np.uint8), np.full((9, 9, 3), 255, np.uint8)], side=50, gap=10)
     assert sheet.size == (110, 50)
