@@ -25,6 +25,32 @@ def test_overlaps_are_those_of_the_measure():
     torch.testing.assert_close(boxes.overlaps(maps, truth, 0.6), metrics.box_iou(maps, truth, 0.6))
 
 
+def test_boxes_that_do_not_meet_share_nothing_and_a_box_agrees_with_itself():
+    box, far = torch.tensor([[1, 2, 6, 8]]), torch.tensor([[7, 2, 9, 8]])
+    assert boxes.agreement(box, box).tolist() == [1]
+    assert boxes.agreement(box, far).tolist() == [0]
+    filled = torch.zeros(1, 9, 11)
+    filled[0, 2:8, 1:6] = 1
+    other = torch.tensor([[3, 4, 9, 9]])
+    torch.testing.assert_close(boxes.agreement(box, other), metrics.box_iou(filled, other, 0.5))
+
+
+def test_parts_cover_a_picture_once_and_the_rim_goes_round_the_things():
+    batch = Scenes("random", "test", n=2, size=64).batch(progress=False)
+    parts = boxes.parts(batch["plant"], batch["pot"], rim=3)
+    assert (torch.stack(list(parts.values())).sum(0) == 1).all()
+    lone = torch.zeros(1, 9, 9, dtype=torch.bool)
+    lone[0, 4, 3] = True
+    rim = boxes.parts(lone, torch.zeros_like(lone), rim=2)["rim"]
+    assert boxes.around(rim).tolist() == [[1, 2, 6, 7]]
+    assert rim.sum() == 24
+
+
+def test_a_rim_without_width_is_refused():
+    with pytest.raises(ValueError, match="expected a rim of at least 1 pixel"):
+        boxes.parts(torch.ones(1, 3, 3, dtype=torch.bool), torch.zeros(1, 3, 3, dtype=torch.bool), rim=0)
+
+
 def test_a_frame_lies_on_the_edge_of_its_box():
     panel = boxes.framed(np.zeros((30, 30, 3), np.uint8), [("#ff0000", torch.tensor([3, 6, 12, 21]))])
     rows, columns = np.nonzero(panel[..., 0] == 255)

@@ -8,8 +8,10 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from cam_course.heatmap import upsample
+from cam_course.lesson.checks import receipts
 from cam_course.lesson.exercises import Verdict, compare_function, exercise
+from cam_course.lesson.guarding import AnswerError
+from cam_course.lesson.verdicts import wrong
 from cam_course.methods.cams import cam
 
 
@@ -25,6 +27,12 @@ def _layer_and_head(seed: int) -> tuple[Tensor, Tensor, Tensor]:
 def places_vote(activations: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
     """The linear layer at every place, whose mean over places is the logits."""
     return torch.einsum("ck,khw->chw", weight, activations) + bias[:, None, None]
+
+
+def _bias_at_one_place(activations: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
+    votes = places_vote(activations, weight, 0 * bias)
+    votes[:, 0, 0] += bias
+    return votes
 
 
 @exercise("03.1", title="Let every place vote")
@@ -52,6 +60,17 @@ def check_places_vote(answer: Callable) -> Verdict:
             "divided by Z",
             lambda A, w, b: places_vote(A, w, b) / A[0].numel(),
             "Your maps *add up* to the logits; asked for are maps whose mean is the logit. One division too many.",
+        ),
+        (
+            "weights divided by Z",
+            lambda A, w, b: places_vote(A, w / A[0].numel(), b),
+            "You divided what the feature maps add by the number of places, and the bias not. The mean over places "
+            "divides already; divide nothing yourself.",
+        ),
+        (
+            "bias at one place",
+            _bias_at_one_place,
+            "You gave the bias to one place. No place has earned more of it than another: every place needs the same.",
         ),
         (
             "average first",
@@ -92,6 +111,19 @@ def _peaks_of_products(activations: Tensor, weights: Tensor) -> Tensor:
     return (products * _peaks(products)).sum(0)
 
 
+def _overwritten(activations: Tensor, weights: Tensor) -> Tensor:
+    paid = torch.zeros_like(activations[0])
+    for one, weight in zip(activations, weights, strict=True):
+        paid.view(-1)[one.argmax()] = weight * one.max()
+    return paid
+
+
+TIED = (
+    "In one of the check's feature maps two places share the maximum, and you let both pay in full: your amounts no "
+    "longer add up to the logit. Each feature map pays once; let one of them pay, or both a half."
+)
+
+
 @exercise("03.2", title="Say who pays when the maximum is taken")
 def check_who_pays(answer: Callable) -> Verdict:
     """Global max pooling: of each map one place is used, and it alone is accountable."""
@@ -111,8 +143,8 @@ def check_who_pays(answer: Callable) -> Verdict:
         (
             "one winner for all maps",
             _one_winner,
-            "You took the maximum after adding up the feature maps, so one place pays all. The network takes it "
-            "before: each feature map has a winner of its own.",
+            "One place pays all: you took the maximum of the finished class map. That is Oquab's network; here the "
+            "maximum comes before the weights, and each feature map has a winner of its own.",
         ),
         (
             "winner of the product",
@@ -131,114 +163,66 @@ def check_who_pays(answer: Callable) -> Verdict:
             "You rectified: what places pay no longer adds up to the logit without its bias. Keep the "
             "negative amounts.",
         ),
+        (
+            "second winner overwrites",
+            _overwritten,
+            "Two feature maps can have their maximum at the same place. There your second payment replaced the first; "
+            "what does a place owe that wins twice?",
+        ),
+        (
+            "weight only",
+            lambda A, w: (w[:, None, None] * _peaks(A)).sum(0),
+            "You pay the weight. What reaches the logit is the weight times something.",
+        ),
+        (
+            "weight times the mean",
+            lambda A, w: (w[:, None, None] * A.mean((-2, -1), keepdim=True) * _peaks(A)).sum(0),
+            "The right places pay, but the weight times the *mean* of the map. Which number of the map did this "
+            "network pool?",
+        ),
+        (
+            "negative weights left out",
+            lambda A, w: who_pays(A, w.clamp(min=0)),
+            "Your bill has no negative payments, but a map with a negative weight takes away. Does your sum reach the "
+            "logit?",
+        ),
     ]
-    inputs = [(_random(s, 6, 4, 5).relu() + 0.1, _random(s + 1, 6)) for s in (30, 40)]
+    inputs = [(_with_a_place_that_wins_twice(s), _random(s + 1, 6)) for s in (30, 40)]
     praise = (
-        "At most one place per feature map pays. What pools decides who is accountable: an average asks everybody, a "
-        "maximum the loudest."
+        "Each feature map pays once. What pools decides who is accountable: an average asks everybody, a maximum the "
+        "loudest."
     )
-    return compare_function(answer, who_pays, inputs, mistakes=mistakes, praise=praise)
+    verdict = compare_function(answer, who_pays, inputs, mistakes=mistakes, praise=praise)
+    return verdict if verdict.status != "right" or _pays_once(answer) else wrong(TIED)
 
 
-def receipt(signed: Tensor, bias: Tensor, masks: Tensor) -> Tensor:
-    """A logit split over masks, the rest, and the bias."""
-    side = masks.shape[-1] // signed.shape[-1]
-    cover = F.avg_pool2d(masks.to(signed), side)  # (I, h, w) share of each place
-    amounts = (cover * signed).mean((-2, -1))  # (I,)
-    return torch.cat([amounts, (signed.mean() - amounts.sum())[None], bias.reshape(1)])
+def _with_a_place_that_wins_twice(seed: int) -> Tensor:
+    """Activations (6, 4, 5) above 0; the first and the last feature map have their maximum at the same place."""
+    maps = _random(seed, 6, 4, 5).relu() + 0.1
+    maps[-1] = 0.7 * maps[0] + 0.2
+    return maps
 
 
-def _split(signed: Tensor, bias: Tensor, masks: Tensor, reduce: Callable[[Tensor, Tensor], Tensor]) -> Tensor:
-    """The receipt of another way to reduce an enlarged map to one amount per mask."""
-    side = masks.shape[-1] // signed.shape[-1]
-    large = signed.repeat_interleave(side, 0).repeat_interleave(side, 1)
-    areas = torch.cat([masks, ~masks.any(0, keepdim=True)])
-    return torch.cat([torch.stack([reduce(large, area) for area in areas]), bias.reshape(1)])
-
-
-def _sums(signed: Tensor, bias: Tensor, masks: Tensor) -> Tensor:
-    paid = receipt(signed, bias, masks)
-    return torch.cat([paid[:-1] * signed.numel(), paid[-1:]])
-
-
-def _smeared(signed: Tensor, bias: Tensor, masks: Tensor) -> Tensor:
-    large = upsample(signed, tuple(masks.shape[-2:]))
-    return receipt(large, bias, masks)
-
-
-def _whole_places(signed: Tensor, bias: Tensor, masks: Tensor) -> Tensor:
-    """Each place to every mask that touches it."""
-    side = masks.shape[-1] // signed.shape[-1]
-    touched = F.max_pool2d(masks.to(signed), side)
-    amounts = (touched * signed).mean((-2, -1))
-    return torch.cat([amounts, (signed.mean() - amounts.sum())[None], bias.reshape(1)])
-
-
-def _shares(signed: Tensor, bias: Tensor, masks: Tensor) -> Tensor:
-    paid = receipt(signed, bias, masks)
-    return paid / paid.sum()
+def _pays_once(answer: Callable) -> bool:
+    """Whether the payments still add up where two places share a map's maximum; who of them pays is free."""
+    maps, weights = _with_a_place_that_wins_twice(50), _random(51, 6)
+    maps[:, 1, 1] = maps[:, 2, 3] = 4.0
+    paid = answer(maps.clone(), weights.clone())
+    return torch.allclose(torch.as_tensor(paid).sum().double(), 4 * weights.sum(), atol=1e-3)
 
 
 @exercise("03.3", title="Write the receipt of a logit")
 def check_receipt(answer: Callable) -> Verdict:
     """An attribution that adds up: what each thing in the scene paid."""
-    mistakes = [
-        (
-            "rectified",
-            lambda m, b, masks: receipt(m.relu(), b, masks),
-            "Your receipt does not add up to the logit: you rectified the map. What speaks against the class is a "
-            "negative amount, and belongs on the receipt.",
-        ),
-        (
-            "sum instead of mean",
-            _sums,
-            "Your amounts add up to Z times what they should: the logit is the *mean* of the map over its places.",
-        ),
-        (
-            "mean inside each mask",
-            lambda m, b, masks: _split(m, b, masks, lambda large, area: large[area].mean()),
-            "You took the mean inside each mask: how strongly a thing speaks per pixel, and not how much it paid. Add "
-            "up inside the mask and divide by all pixels of the picture.",
-        ),
-        (
-            "no bias",
-            lambda m, b, masks: receipt(m, 0 * b, masks),
-            "The last amount must be the bias: without it the receipt misses the logit.",
-        ),
-        (
-            "bias dealt out",
-            lambda m, b, masks: receipt(m + b, 0 * b, masks),
-            "You dealt the bias out over the places. No place earned it: it is paid before the network sees anything. "
-            "Give it a line of its own.",
-        ),
-        (
-            "rest is everything",
-            lambda m, b, masks: torch.cat([receipt(m, b, masks)[:-2], torch.stack([m.mean(), b])]),
-            "Your rest holds the whole map, the masks included, so they are paid twice. The rest is what lies in "
-            "no mask.",
-        ),
-        (
-            "places not split",
-            _whole_places,
-            "A place that touches two things is charged to both in full. Deal it out: a thing that covers a quarter of "
-            "a place gets a quarter of its amount (avg_pool2d of the mask gives that share).",
-        ),
-        (
-            "bilinear",
-            _smeared,
-            "It adds up, but you enlarged bilinearly, and amounts seep over the edges of their places. Deal each "
-            "place's amount evenly over its own pixels.",
-        ),
-        (
-            "shares",
-            _shares,
-            "You divided by the total: these are shares. Amounts in score units were asked for; shares explode where "
-            "the logit is near 0, and mislead where it is negative.",
-        ),
-    ]
     inputs = [(_random(s, 3, 4), _random(s + 1, 1)[0] - 1.5, _masks(s)) for s in (50, 60)]
     praise = "Paid in full: the lines add up to the logit, and no line is hidden. Now show it to somebody."
-    return compare_function(answer, receipt, inputs, mistakes=mistakes, praise=praise)
+    try:
+        return compare_function(answer, receipts.receipt, inputs, mistakes=receipts.MISTAKES, praise=praise)
+    except AnswerError:
+        usual = _random(70, 16, 16), _random(71, 1)[0], _random(72, 2, 128, 128) > torch.tensor([[[0.9]], [[9.0]]])
+        if compare_function(answer, receipts.receipt, [usual]).status == "right":
+            return wrong(receipts.OTHER_SIZES)
+        raise
 
 
 def _masks(seed: int) -> Tensor:

@@ -2,17 +2,17 @@
 
 QUESTIONS = [
     {
-        "question": "A network ends: feature maps → GAP → linear → ReLU → linear. Can its logit be split over places as CAM does?",
+        "question": "A network ends: feature maps → GAP → linear → ReLU → linear. Can its logit be split over places with weights that are the same for every picture, as CAM does?",
         "answers": {
-            "Yes: it has GAP": "GAP alone is not enough. The ReLU behind it sees all places at once, so no place has an amount of its own.",
-            "No: a ReLU stands between the average and the logits": (
-                "A sum can be taken apart; a ReLU of a sum cannot. `explain` would refuse."
+            "No: a ReLU of a sum cannot be taken apart with fixed weights": (
+                "Which units pass depends on the whole picture, and so would the weights. `explain` refuses."
             ),
+            "Yes: it has GAP": "GAP alone is not enough: what stands behind it has to be linear.",
             "Yes, with the product of both weight matrices": (
                 "That product is the network without its ReLU: another network, with other logits."
             ),
         },
-        "right": "No: a ReLU stands between the average and the logits",
+        "right": "No: a ReLU of a sum cannot be taken apart with fixed weights",
     },
     {
         "question": "Somebody tries 19 thresholds on 200 test pictures with boxes and reports the best result on them. What is wrong?",
@@ -31,11 +31,11 @@ QUESTIONS = [
             "It shows which pixels the network used": (
                 "A place is not a window on the pixels below it: the network with shuffled places adds up exactly too."
             ),
-            "It is faithful to the last layer: nothing between map and logit is hidden": (
-                "That much, and it is worth having. What reached each place from the picture is a matter of the layers before."
-            ),
             "No other map adds up to the same logit": (
                 "Shuffle the map's values, and it adds up as well. A sum does not fix its terms."
+            ),
+            "It is faithful to the last layer: nothing between map and logit is hidden": (
+                "That much, and it is worth having. What reached each place from the picture is a matter of the layers before."
             ),
         },
         "right": "It is faithful to the last layer: nothing between map and logit is hidden",
