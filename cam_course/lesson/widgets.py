@@ -11,6 +11,7 @@ from torch import Tensor, nn
 from cam_course.explain import explain
 from cam_course.heatmap import overlay
 from cam_course.layers import layers as list_layers
+from cam_course.lesson.captions import captioned
 from cam_course.lesson.explorer import Explorer, Frame, choice, explorer, slider
 from cam_course.lesson.figures import rgb, side_by_side, tint
 from cam_course.lesson.measured import approx
@@ -130,7 +131,7 @@ def class_models(
         panels = [rgb(examples[class_]), *(rgb(found[name][class_].frames[step]) for name in found)]
         logits = ", ".join(f"{name} {approx(scores[name][class_][step], 1)}" for name in found)
         text = f"{classes[class_]}, step {steps[step]} of {steps[-1]}; logit of {classes[class_]}: {logits}"
-        return Frame(side_by_side(panels), text)
+        return Frame(captioned(side_by_side(panels), [f"a real {classes[class_]}", *found]), text)
 
     pick = choice("class", {name: i for i, name in enumerate(classes)})
     return player(draw, steps, alt=alt, start={"class_": start}, class_=pick)

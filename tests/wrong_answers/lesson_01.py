@@ -44,6 +44,15 @@ def one_step(model, image, target, budget, scale=torch.sign):
     return (image + budget * scale(g)).clamp(0, 1)
 
 
+def one_step_down(model, image, budget):
+    return one_step(model, image, int(model(image[None]).argmax()), budget, lambda g: -g.sign())
+
+
+def tuple_times_step(score, image, step):
+    x = image.clone().requires_grad_()
+    return (torch.autograd.grad(score(x), x) * step).sum()
+
+
 WRONG = {
     "01.1": {
         "the true change": (lambda s, x, d: s(x + d) - s(x), "true change"),
@@ -53,7 +62,13 @@ WRONG = {
         "the gradient's magnitude": (lambda s, x, d: (slope(s, x).abs() * d).sum(), "sign of the gradient"),
         "the gradient at the end": (lambda s, x, d: (slope(s, x + d) * d).sum(), "end of the step"),
         "the score after the step": (lambda s, x, d: s(x) + (slope(s, x) * d).sum(), "predicted score"),
-        "the gradient alone": (lambda s, x, d: slope(s, x).sum(), "How far each pixel moves"),
+        "the gradient alone": (lambda s, x, d: slope(s, x).sum(), "added up the gradient"),
+        "no sign at the end": (lambda s, x, d: (slope(s, x) * d).sum().abs(), "A change can be negative"),
+        "a minus": (lambda s, x, d: (slope(s, x) * -d).sum(), "uphill counts as plus"),
+        "not added up": (lambda s, x, d: slope(s, x) * d, "now add them all up"),
+        "the step's sign": (lambda s, x, d: (slope(s, x) * d.sign()).sum(), "sign of the step"),
+        "halfway": (lambda s, x, d: (slope(s, x + d / 2) * d).sum(), "halfway along"),
+        "a tuple": (tuple_times_step, "unpack it"),
     },
     "01.2": {
         "the mean of the maps": (lambda f, x, n: f(x + n).abs().max(1).values.mean(0), "finished maps"),
@@ -63,6 +78,9 @@ WRONG = {
         "the sum": (lambda f, x, n: f(x + n).sum(0).abs().amax(0), "grows with the number"),
         "the noise alone": (lambda f, x, n: f(n).mean(0).abs().amax(0), "noise alone"),
         "three colors": (lambda f, x, n: f(x + n).mean(0).abs(), "three colors"),
+        "no magnitude": (lambda f, x, n: f(x + n).mean(0).max(0).values, "not the largest magnitude"),
+        "the largest color first": (lambda f, x, n: f(x + n).amax(1).mean(0).abs(), "nothing can cancel as it should"),
+        "clamped": (lambda f, x, n: f((x + n).clamp(0, 1)).mean(0).abs().amax(0), "Do not clamp"),
         "the mean over colors": (lambda f, x, n: f(x + n).mean(0).abs().mean(0), "averaged over the colors"),
     },
     "01.3": {
@@ -77,7 +95,10 @@ WRONG = {
         ),
         "nothing": (lambda m, x, t, b: x, "not changed at all"),
         "a batch": (lambda m, x, t, b: climbed(m, x, t, b)[None], "shape of `image`"),
-        "a budget of its own": (lambda m, x, t, b: climbed(m, x, t, 0.05), "use the argument `budget`"),
+        "a budget of its own": (lambda m, x, t, b: climbed(m, x, t, 0.05), "also where the budget is less"),
+        "the lesson's budget": (lambda m, x, t, b: climbed(m, x, t, 4 / 255), "whatever the budget"),
+        "the present answer lowered": (lambda m, x, t, b: one_step_down(m, x, b), "lowered the logit"),
+        "written into the image": (lambda m, x, t, b: x.copy_(one_step(m, x, t, b)), "changed `image` itself"),
     },
 }
 

@@ -4,44 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import torch
-from torch import Tensor, nn
+from torch import Tensor
 
-from cam_course.lesson.exercises import Verdict, compare_function, exercise, right, wrong
+from cam_course.lesson.checks.repainting import judge_repaint
+from cam_course.lesson.checks.small_inputs import SIDE, gradient_of, image_of, network_of, normal
+from cam_course.lesson.exercises import Verdict, compare_function, exercise, wrong
+from cam_course.lesson.guarding import AnswerError
 
-SIDE, BUDGET, TARGET = 8, 0.05, 2
+TARGET = 2
 CANCEL = "Mean first, magnitude last: only signed slopes can cancel."
-
-
-def _normal(seed: int, *shape: int) -> Tensor:
-    return torch.randn(shape, generator=torch.Generator().manual_seed(seed), dtype=torch.float64)
-
-
-def _image(seed: int) -> Tensor:
-    """Pixels in 0…1, some of them black or white."""
-    pixels = torch.rand(3, SIDE, SIDE, generator=torch.Generator().manual_seed(seed), dtype=torch.float64)
-    return (1.2 * pixels - 0.1).clamp(0, 1)
-
-
-def _network(seed: int, *, pixel_sized: float = 1.0) -> nn.Module:
-    """A small network with a rectifier: its logits are no straight line."""
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
-        net = nn.Sequential(nn.Conv2d(3, 6, 3), nn.ReLU(), nn.Flatten(), nn.Linear(6 * 36, 4)).double()
-        net[0].weight.data *= pixel_sized
-        return net.eval().requires_grad_(False)
-
-
-def _gradient(score: Callable[[Tensor], Tensor], image: Tensor) -> Tensor:
-    x = image.detach().clone().requires_grad_()
-    return torch.autograd.grad(score(x), x)[0]
 
 
 class _Score:
     """One logit of a network, as a function of one image; a class, so that copies of it are cheap and equal."""
 
     def __init__(self, seed: int, target: int) -> None:
-        self.net, self.target = _network(seed), target
+        self.net, self.target = network_of(seed), target
 
     def __call__(self, image: Tensor) -> Tensor:
         return self.net(image[None])[0, self.target]
@@ -49,7 +27,7 @@ class _Score:
 
 def predicted(score: Callable[[Tensor], Tensor], image: Tensor, step: Tensor) -> Tensor:
     """The first-order prediction of a change of the score."""
-    return (_gradient(score, image) * step).sum()
+    return (gradient_of(score, image) * step).sum()
 
 
 @exercise("01.1", title="Predict what a small step does")
@@ -64,55 +42,99 @@ def check_predicted(answer: Callable) -> Verdict:
         ),
         (
             "the mean over pixels",
-            lambda s, x, d: (_gradient(s, x) * d).mean(),
+            lambda s, x, d: (gradient_of(s, x) * d).mean(),
             "You averaged over pixels. Every pixel adds its own change to the score: add them up.",
         ),
         (
             "magnitudes",
-            lambda s, x, d: (_gradient(s, x).abs() * d.abs()).sum(),
+            lambda s, x, d: (gradient_of(s, x).abs() * d.abs()).sum(),
             "You took magnitudes: then every pixel seems to raise the score. Some lower it; keep the signs of both "
             "factors.",
         ),
         (
             "the saliency map times the step",
-            lambda s, x, d: (_gradient(s, x).abs().amax(0) * d).sum(),
+            lambda s, x, d: (gradient_of(s, x).abs().amax(0) * d).sum(),
             "This is the saliency map times the step. The map has dropped the signs and all colors but one; a "
             "prediction needs the gradient itself.",
         ),
         (
             "magnitude of the gradient only",
-            lambda s, x, d: (_gradient(s, x).abs() * d).sum(),
+            lambda s, x, d: (gradient_of(s, x).abs() * d).sum(),
             "You dropped the sign of the gradient: some pixels lower the score when they get brighter.",
         ),
         (
             "the gradient at the end of the step",
-            lambda s, x, d: (_gradient(s, x + d) * d).sum(),
+            lambda s, x, d: (gradient_of(s, x + d) * d).sum(),
             "This is the slope at the end of the step. A prediction comes before it: differentiate at `image`.",
         ),
         (
             "the score after the step",
-            lambda s, x, d: s(x) + (_gradient(s, x) * d).sum(),
+            lambda s, x, d: s(x) + (gradient_of(s, x) * d).sum(),
             "This is the predicted score. The question is the change: leave out the score at the image.",
         ),
         (
             "the gradient alone",
-            lambda s, x, d: _gradient(s, x).sum(),
+            lambda s, x, d: gradient_of(s, x).sum(),
             "You added up the gradient. How far each pixel moves is missing.",
         ),
+        (
+            "the sign lost at the end",
+            lambda s, x, d: predicted(s, x, d).abs(),
+            "A change can be negative: you dropped the sign of the result.",
+        ),
+        (
+            "the sign reversed",
+            lambda s, x, d: -predicted(s, x, d),
+            "The sign is reversed: uphill counts as plus.",
+        ),
+        (
+            "not added up",
+            lambda s, x, d: gradient_of(s, x) * d,
+            "One number per pixel value: now add them all up.",
+        ),
+        (
+            "the sign of the step",
+            lambda s, x, d: (gradient_of(s, x) * d.sign()).sum(),
+            "You took the sign of the step. How far each pixel moves counts, too.",
+        ),
+        (
+            "the gradient in the middle of the step",
+            lambda s, x, d: (gradient_of(s, x + d / 2) * d).sum(),
+            "This is the slope halfway along the step, which needs the changed image. Differentiate at `image` alone.",
+        ),
     ]
-    inputs = [(_Score(3, 1), _image(1), 0.1 * _normal(5, 3, SIDE, SIDE)), (_Score(4, 0), _image(2), 0.2 - _image(6))]
+    step = 0.1 * normal(5, 3, SIDE, SIDE)
+    inputs = [
+        (_Score(3, 1), image_of(1), step),
+        (_Score(4, 0), image_of(2), 0.2 - image_of(6)),
+        (_Score(3, 1), image_of(1), -step),  # of two opposite steps one lowers the score
+    ]
+    if _is_tuple(answer, inputs[0]):
+        return wrong("`autograd.grad` returns a tuple, with one gradient here: unpack it, `(gradient,) = …`.")
     praise = "Slope times step, pixel by pixel, all added up: a prediction that costs one backward pass."
     return compare_function(answer, predicted, inputs, mistakes=mistakes, praise=praise)
+
+
+def _is_tuple(answer: Callable, arguments: tuple) -> bool:
+    """Whether an answer returns a tuple, or stops because it computes with one."""
+    try:
+        return isinstance(answer(*arguments), tuple)
+    except AnswerError as failure:
+        told = str(failure.__cause__)
+        return isinstance(failure.__cause__, (TypeError, AttributeError)) and any(
+            word in told
+            for word in ("tuple", "sequence", "only integer tensors")  # the last: tuple times tensor
+        )
 
 
 class _GradientAt:
     """The gradients of one logit at many images."""
 
     def __init__(self, seed: int) -> None:
-        self.net = _network(seed)
+        self.net = network_of(seed)
 
     def __call__(self, images: Tensor) -> Tensor:
-        return _gradient(lambda x: self.net(x)[:, TARGET].sum(), images)
+        return gradient_of(lambda x: self.net(x)[:, TARGET].sum(), images)
 
 
 def smooth_grad(gradient_at: Callable[[Tensor], Tensor], image: Tensor, noise: Tensor) -> Tensor:
@@ -167,84 +189,30 @@ def check_smooth_grad(answer: Callable) -> Verdict:
             lambda f, x, n: f(x + n).mean(0).abs().mean(0),
             "You averaged over the colors; the map takes the largest of the three magnitudes.",
         ),
+        (
+            "the largest slope",
+            lambda f, x, n: f(x + n).mean(0).amax(0),
+            "You took the largest slope, not the largest magnitude: a steep way down counts as much as a way up.",
+        ),
+        (
+            "the largest color first",
+            lambda f, x, n: f(x + n).amax(1).mean(0).abs(),
+            "The largest of three colors before the mean: nothing can cancel as it should.",
+        ),
+        (
+            "clamped copies",
+            lambda f, x, n: f((x + n).clamp(0, 1)).mean(0).abs().amax(0),
+            "Do not clamp: the copies may leave 0…1.",
+        ),
     ]
     inputs = [
-        (_GradientAt(7), _image(3), 0.3 * _normal(8, 5, 3, SIDE, SIDE)),
-        (_GradientAt(9), _image(4), 0.5 * _normal(11, 3, 3, SIDE, SIDE)),
+        (_GradientAt(7), image_of(3), 0.3 * normal(8, 5, 3, SIDE, SIDE)),
+        (_GradientAt(9), image_of(4), 0.5 * normal(11, 3, 3, SIDE, SIDE)),
     ]
     return compare_function(answer, smooth_grad, inputs, mistakes=mistakes, praise=CANCEL)
 
 
 @exercise("01.3", title="Repaint a picture for a network")
 def check_repaint(answer: Callable) -> Verdict:
-    """Judged by what the picture must do: stay close, stay a picture, and climb."""
-    net, image = _network(12, pixel_sized=6.0), _image(5)
-    painted = answer(net, image, TARGET, BUDGET)
-    problem = _form(painted, image) or _climb(net, image, painted) or _other(answer)
-    return wrong(problem) if problem else right("Within the budget, still a picture, and far uphill. Now show it.")
-
-
-def _form(painted: object, image: Tensor) -> str | None:
-    if not isinstance(painted, Tensor) or painted.shape != image.shape:
-        got = tuple(painted.shape) if isinstance(painted, Tensor) else type(painted).__name__
-        return f"Expected a picture of the shape of `image`, (3, H, W), got {got}."
-    if not torch.isfinite(painted).all():
-        return "The picture holds NaN or infinity: look for a division by zero."
-    if float((painted - image).abs().max()) < 1e-9:
-        return "The picture has not changed at all. Does the result of the step get lost?"
-    if float(painted.min()) < -1e-6 or float(painted.max()) > 1 + 1e-6:
-        return f"Values must stay in 0…1, got {painted.min():.2f} to {painted.max():.2f}: clamp after the last step."
-    moved = float((painted - image).abs().max())
-    if moved > BUDGET * 1.001:
-        return (
-            f"A pixel moved by {moved:.3f}, and the budget is {BUDGET}. Several steps add up: after each, bring the "
-            "difference to `image` back into −budget…budget."
-        )
-    return None
-
-
-def _climb(net: nn.Module, image: Tensor, painted: Tensor) -> str | None:
-    gain = _gain(net, image, painted.detach())
-    gradient = _gradient(lambda x: net(x[None])[0, TARGET], image)
-    best = _gain(net, image, (image + BUDGET * gradient.sign()).clamp(0, 1))
-    if _is(painted, image + BUDGET * gradient.abs().sign()) or _is(painted, image + BUDGET):
-        return (
-            "Every pixel became brighter: you stepped along the magnitude of the gradient. Some pixels raise the "
-            "score when they get darker; the sign says which."
-        )
-    if gain < 0:
-        return "The logit of `target` fell: you went downhill. The gradient points uphill: add the step."
-    step, everything = painted - image, _gradient(lambda x: net(x[None]).sum(), image)
-    if _along(step, everything) > 0.97 > _along(step, gradient):
-        return "You climbed the sum of all logits. The logit of `target` alone is to rise: model(x[None])[0, target]."
-    if gain < 0.7 * best:
-        return (
-            f"The logit rose by {gain / best:.0%} of what one step of `budget` along the sign of the gradient gives. "
-            "A gradient is tiny at most pixels: move every pixel that matters as far as the budget allows."
-        )
-    return None
-
-
-def _other(answer: Callable) -> str | None:
-    """Another network, image, class and budget: nothing may be built in."""
-    net, image, target, budget = _network(13, pixel_sized=6.0), _image(14), 0, 0.02
-    painted = answer(net, image, target, budget)
-    if float((painted - image).abs().max()) > budget * 1.001:
-        return "With another budget a pixel moved further than it allows: use the argument `budget`."
-    if float((net(painted[None]) - net(image[None]))[0, target]) <= 0:
-        return "With another class its logit fell: use the argument `target`."
-    return None
-
-
-def _gain(net: nn.Module, image: Tensor, painted: Tensor) -> float:
-    return float((net(painted[None].double()) - net(image[None]))[0, TARGET])
-
-
-def _is(painted: Tensor, wanted: Tensor) -> bool:
-    return bool((painted - wanted.clamp(0, 1)).abs().max() < 1e-3 * BUDGET)
-
-
-def _along(step: Tensor, direction: Tensor) -> float:
-    """Of the values that a step moves, the share that moves the way of a direction."""
-    moved = step.abs() > 1e-9
-    return float((step.sign() == direction.sign())[moved].double().mean())
+    """Judged by what the picture must do."""
+    return judge_repaint(answer)

@@ -2,7 +2,7 @@ import pytest
 import torch
 
 from cam_course import weights
-from cam_course.lesson.switches import rerun
+from cam_course.lesson.freezing import rerun
 from cam_course.pots import Scenes
 from cam_course.pots.nets import PotNet
 
