@@ -136,35 +136,24 @@ def filled(image: Tensor, masks: Mapping[str, Tensor]) -> Tensor:
     return pixels
 
 
-<<<<<<< HEAD
 def plane(
     ax: Axes, values: Tensor, title: str = "", *, signed: bool = False, limit: float | None = None, bar: bool = True
 ) -> Axes:
-    """A feature map ``(h, w)`` as it is, with a color bar unless `bar` is off; `signed` centers the colors on zero."""
-=======
-def plane(ax: Axes, values: Tensor, title: str = "", *, signed: bool = False, limit: float | None = None) -> Axes:
-    """A feature map ``(h, w)`` as it is, with a color bar; `signed` centers the colors on zero.
+    """A feature map ``(h, w)`` as it is, with a color bar unless `bar` is off; `signed` centers the colors on zero.
 
     Where values lie beyond `limit`, the bar ends in a tip; without a limit the colors reach to the largest magnitude.
     """
->>>>>>> lesson-01
     array = values.detach().cpu().numpy()
     largest = float(np.abs(array).max())
     clipped = limit is not None and largest > limit * (1 + 1e-6)
     top = largest if limit is None else limit
     options = {"cmap": SIGNED, "vmin": -top, "vmax": top} if signed else {"cmap": COLORMAP, "vmin": 0, "vmax": top}
     drawn = ax.imshow(array, interpolation="nearest", **options)
-<<<<<<< HEAD
     if bar:
-        scale = ax.figure.colorbar(drawn, ax=ax, shrink=0.8)
+        tips = "neither" if not clipped else "both" if signed else "max"
+        scale = ax.figure.colorbar(drawn, ax=ax, shrink=0.8, extend=tips)
         scale.ax.tick_params(labelsize=FONT - 4)
         scale.locator.set_params(nbins=4)
-=======
-    tips = "neither" if not clipped else "both" if signed else "max"
-    bar = ax.figure.colorbar(drawn, ax=ax, shrink=0.8, extend=tips)
-    bar.ax.tick_params(labelsize=FONT - 4)
-    bar.locator.set_params(nbins=4)
->>>>>>> lesson-01
     return _plain(ax, title)
 
 
