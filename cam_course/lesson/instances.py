@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from torch import Tensor, nn
 
 from cam_course.capture import capture
-from cam_course.heatmap import overlay
+from cam_course.heatmap import overlay, upsample
 from cam_course.lesson.figures import FONT, OTHER, PLANT, POT, filled, rgb, side_by_side
 from cam_course.lesson.measured import approx
 from cam_course.lesson.widgets import Explorer, Frame, choice, explorer, slider
@@ -59,37 +59,72 @@ def by_rank(maps: Tensor) -> Tensor:
     return (torch.searchsorted(flat.sort(1).values, flat) / flat.shape[1]).view_as(maps)
 
 
-def coverage(regions: Tensor, instances: Sequence[Tensor]) -> list[Tensor]:
-    """The share of each thing that lies in its picture's region.
+def averaged(values: Tensor) -> Tensor:
+    """The mean over places, ``(..., K, 1, 1)`` of ``(..., K, h, w)``: of gradients, the weights of Grad-CAM."""
+    return values.mean((-2, -1), keepdim=True)
+
+
+def weighted(weights: Tensor, activations: Tensor, size: tuple[int, int]) -> Tensor:
+    """The weighted sum of feature maps, rectified and enlarged: the last steps of Grad-CAM and its relatives.
 
     Args:
-        regions: ``(N, H, W)`` bool.
-        instances: for each picture, masks ``(I, H, W)`` bool, none of them empty.
+        weights: ``(N, K, 1, 1)``.
+        activations: ``(N, K, h, w)``.
+        size: ``(H, W)`` of the images.
 
     Returns:
-        For each picture ``(I,)``, 0…1.
-
-    >>> masks = torch.tensor([[[True, True, False]], [[False, False, True]]])
-    >>> coverage(torch.tensor([[[True, False, False]]]), [masks])
-    [tensor([0.5000, 0.0000])]
+        ``(N, H, W)``, at least 0, on the CPU.
     """
-    pairs = zip(regions, instances, strict=True)
-    return [(region & masks).sum((1, 2)) / masks.sum((1, 2)) for region, masks in pairs]
+    return upsample((weights * activations).sum(1).relu(), size).cpu()
 
 
-def found(maps: Tensor, instances: Sequence[Tensor], threshold: float) -> Tensor:
-    """The share of a picture's things that its map finds: `metrics.instance_recall`, averaged within each picture.
+def found(maps: Tensor, instances: Sequence[Tensor], threshold: float, *, least: float = 0.0) -> Tensor:
+    """The share of a picture's things that its map finds.
+
+    With `least` at 0 it is `metrics.instance_recall`, averaged within each picture.
 
     Args:
         maps: ``(N, H, W)``, at least 0, on the CPU.
-        instances: for each picture, masks ``(I, H, W)`` bool.
-        threshold: t; a thing is found where the map reaches t times its maximum.
+        instances: for each picture, masks ``(I, H, W)`` bool, none of them empty.
+        threshold: t; a pixel counts where the map reaches t times its maximum.
+        least: which share of a thing's pixels must count for it to be found; 0: a single one.
 
     Returns:
         ``(N,)``, 0…1.
+
+    >>> masks = torch.tensor([[[True, True, False]], [[False, False, True]]])
+    >>> found(torch.tensor([[[9.0, 0.0, 4.0]]]), [masks], threshold=0.3).tolist()
+    [1.0]
+    >>> found(torch.tensor([[[9.0, 0.0, 4.0]]]), [masks], threshold=0.3, least=0.8).tolist()
+    [0.5]
     """
-    pairs = zip(maps, instances, strict=True)
-    return torch.stack([instance_recall(one, masks, threshold).double().mean() for one, masks in pairs])
+    regions = (maps >= threshold * maps.amax((-2, -1), keepdim=True)) & (maps > 0)
+    shares = [(r & m).sum((1, 2)) / m.sum((1, 2)) for r, m in zip(regions, instances, strict=True)]
+    return torch.stack([(share.gt(0) & share.ge(least)).double().mean() for share in shares])
+
+
+def braking(give: Tensor, take: Tensor, instances: Sequence[Tensor]) -> tuple[Tensor, Tensor]:
+    """How much of what some feature maps give to things others take away: to the largest thing, and to all others.
+
+    Args:
+        give: sum of the feature maps of positive weight, ``(N, H, W)``, at least 0, on the CPU.
+        take: sum of those of negative weight, their sign turned.
+        instances: for each picture, masks ``(I, H, W)`` bool, at least two.
+
+    Returns:
+        Two of ``(N,)``: the sum of `take` inside the masks, as a share of that of `give`.
+
+    >>> masks = torch.tensor([[[True, True, False]], [[False, False, True]]])
+    >>> braking(torch.tensor([[[3.0, 1.0, 2.0]]]), torch.tensor([[[1.0, 0.0, 1.0]]]), [masks])
+    (tensor([0.2500]), tensor([0.5000]))
+    """
+    pairs = []
+    for gained, lost, masks in zip(give, take, instances, strict=True):
+        largest = masks[masks.sum((1, 2)).argmax()]
+        others = masks.any(0) & ~largest
+        pairs.append([lost[part].sum() / gained[part].sum() for part in (largest, others)])
+    of_largest, of_others = torch.tensor(pairs).T
+    return of_largest, of_others
 
 
 def threshold_and_map(scene: Item, maps: Mapping[str, Tensor], *, start: dict[str, object], alt: str) -> Explorer:
@@ -126,26 +161,27 @@ def threshold_and_map(scene: Item, maps: Mapping[str, Tensor], *, start: dict[st
 
 def trade(
     ax: Axes,
-    points: Mapping[str, tuple[float, float]],
+    points: Mapping[str, tuple[Tensor, Tensor]],
     title: str = "",
     *,
-    labels: tuple[str, str],
-    curve: Sequence[tuple[float, float]] = (),
+    labels: tuple[str, str] = ("plants found at equal area", "energy in its own half"),
+    joined: bool = False,
 ) -> Axes:
-    """Two numbers that one would like to have large, against each other: named points, and a curve if there is one.
+    """Two things that one would like to have large, against each other: the mean of each, as named points.
 
     Args:
         ax: where to draw.
-        points: by name, (x, y).
+        points: by name, the values (x, y) of many pictures.
         title: the finding.
         labels: of the two axes.
-        curve: further (x, y), joined in this order.
+        joined: draw a line from point to point, in their order.
     """
-    if curve:
-        ax.plot(*zip(*curve, strict=True), color=OTHER, marker="o", zorder=1)
-    for name, (x, y) in points.items():
+    places = {name: (float(x.double().mean()), float(y.double().mean())) for name, (x, y) in points.items()}
+    for name, (x, y) in places.items():
         ax.scatter([x], [y], color="black", s=50, zorder=2)
         ax.annotate(name, (x, y), xytext=(8, 6), textcoords="offset points", fontsize=FONT - 2)
+    if joined and places:
+        ax.plot(*zip(*places.values(), strict=True), color=OTHER, zorder=1)
     ax.margins(x=0.3, y=0.2)  # room for the names
     ax.set_xlabel(labels[0], fontsize=FONT - 1)
     ax.set_ylabel(labels[1], fontsize=FONT - 1)

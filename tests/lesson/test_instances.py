@@ -1,7 +1,7 @@
 import pytest
 import torch
 
-from cam_course import capture
+from cam_course import capture, explain, metrics
 from cam_course.lesson import figures, instances
 from cam_course.pots import Scenes
 from tests.small_nets import gap_net
@@ -24,15 +24,32 @@ def test_ranks_do_not_know_how_high_a_map_is():
     assert torch.equal(instances.by_rank(maps**3), instances.by_rank(maps))
 
 
-def test_coverage_is_a_share_of_each_thing():
-    regions = torch.tensor([[[False, True, True, True]], [[True, True, False, False]]])
-    assert [c.tolist() for c in instances.coverage(regions, [MASKS, MASKS[:1]])] == [[0.5, 1.0], [1.0]]
+def test_weighted_is_the_end_of_grad_cam():
+    net, images, target = gap_net(), torch.rand(2, 3, 8, 8, dtype=torch.float64), torch.tensor([0, 1])
+    A, g = instances.readings(net, images, target, "4")
+    expected = explain(net, images, "grad_cam", target=target, layer="4").maps
+    torch.testing.assert_close(instances.weighted(instances.averaged(g), A, (8, 8)), expected)
 
 
 def test_found_is_averaged_within_a_picture():
     maps = torch.tensor([[[0.0, 2.0, 0.0, 10.0]], [[9.0, 0.0, 0.0, 0.0]]])
     assert instances.found(maps, [MASKS, MASKS[:1]], 0.3).tolist() == [0.5, 1.0]
     assert instances.found(maps, [MASKS, MASKS[:1]], 0.2).tolist() == [1.0, 1.0]
+    assert instances.found(maps, [MASKS, MASKS[:1]], 0.2, least=0.5).tolist() == [1.0, 1.0]
+    assert instances.found(maps, [MASKS, MASKS[:1]], 0.2, least=0.6).tolist() == [0.5, 0.0]
+    assert instances.found(0 * maps, [MASKS, MASKS[:1]], 0.2).tolist() == [0.0, 0.0]
+
+
+def test_found_is_the_measure_of_the_package():
+    maps = torch.rand(3, 1, 4, generator=torch.Generator().manual_seed(3))
+    expected = [metrics.instance_recall(one, MASKS, 0.6).double().mean().item() for one in maps]
+    assert instances.found(maps, [MASKS] * 3, 0.6).tolist() == expected
+
+
+def test_braking_tells_the_largest_thing_from_the_others():
+    masks = torch.cat([MASKS, torch.tensor([[[False, False, True, False]]])])
+    give, take = torch.tensor([[[2.0, 2.0, 1.0, 3.0]]]), torch.tensor([[[1.0, 0.0, 1.0, 1.0]]])
+    assert [x.tolist() for x in instances.braking(give, take, [masks])] == [[0.25], [0.5]]
 
 
 @pytest.fixture
@@ -55,9 +72,10 @@ def test_the_explorer_counts_and_moves(explorer):
     assert f"plants found ≈ 1 of {count}" in shown.text
 
 
-def test_a_trade_names_its_points_and_joins_its_curve():
+def test_a_trade_names_the_means_and_joins_them():
     _, (ax,) = figures.row(1)
-    points = {"here": (0.5, 0.9), "there": (0.8, 0.6)}
-    instances.trade(ax, points, labels=("found", "own"), curve=[(0.5, 0.9), (0.6, 0.8), (0.8, 0.6)])
-    assert [text.get_text() for text in ax.texts] == ["here", "there"]
-    assert ax.lines[0].get_xdata().tolist() == [0.5, 0.6, 0.8]
+    points = {"here": (torch.tensor([0.0, 1.0]), torch.tensor([0.75])), "there": (torch.ones(2), torch.tensor([0.25]))}
+    instances.trade(ax, points, labels=("found", "own"), joined=True)
+    assert [(text.get_text(), text.xy) for text in ax.texts] == [("here", (0.5, 0.75)), ("there", (1.0, 0.25))]
+    assert ax.lines[0].get_xydata().tolist() == [[0.5, 0.75], [1.0, 0.25]]
+    assert not instances.trade(figures.row(1)[1][0], {}, labels=("found", "own"), joined=True).lines
