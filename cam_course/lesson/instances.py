@@ -40,23 +40,24 @@ def readings(model: nn.Module, images: Tensor, target: Tensor, layer: str | None
     return torch.cat(A), torch.cat(g)
 
 
-def by_rank(maps: Tensor) -> Tensor:
-    """Each value replaced by the share of the map's pixels that are lower: maps that differ in height become alike.
-
-    The pixels of at least 1 - s are the highest share s of the map; equal pixels have one rank, so that an empty part
-    of a map, however large, has rank 0.
+def highest(maps: Tensor, share: float = 0.15) -> Tensor:
+    """The highest pixels of each map, equally many in all of them: 1 there, 0 elsewhere.
 
     Args:
         maps: ``(N, H, W)``.
+        share: of the pixels of a map; where pixels are equal at the border of the share, they are left out, so that
+            an empty part of a map is never marked.
 
     Returns:
-        The same shape, 0…1.
+        The same shape.
 
-    >>> by_rank(torch.tensor([[[0.0, 0.0], [3.0, 9.0]]])).tolist()
-    [[[0.0, 0.0], [0.5, 0.75]]]
+    >>> highest(torch.tensor([[[0.0, 2.0], [3.0, 9.0]]]), 0.5).tolist()
+    [[[0.0, 0.0], [1.0, 1.0]]]
     """
     flat = maps.flatten(1)  # (N, H W)
-    return (torch.searchsorted(flat.sort(1).values, flat) / flat.shape[1]).view_as(maps)
+    left_out = flat.shape[1] - round(share * flat.shape[1])
+    border = flat.kthvalue(left_out, dim=1).values  # the highest that is left out
+    return (maps > border[:, None, None]).to(maps.dtype)
 
 
 def averaged(values: Tensor) -> Tensor:
@@ -177,12 +178,19 @@ def trade(
         joined: draw a line from point to point, in their order.
     """
     places = {name: (float(x.double().mean()), float(y.double().mean())) for name, (x, y) in points.items()}
+    middle = sum(x for x, _ in places.values()) / max(1, len(places))
     for name, (x, y) in places.items():
         ax.scatter([x], [y], color="black", s=50, zorder=2)
-        ax.annotate(name, (x, y), xytext=(8, 6), textcoords="offset points", fontsize=FONT - 2)
+        side = "left" if x <= middle else "right"  # names stay inside the axes
+        offset = (8, 6) if x <= middle else (-8, -18)
+        ax.annotate(name, (x, y), xytext=offset, textcoords="offset points", ha=side, fontsize=FONT - 2)
     if joined and places:
         ax.plot(*zip(*places.values(), strict=True), color=OTHER, zorder=1)
-    ax.margins(x=0.3, y=0.2)  # room for the names
+    return _framed(ax, title, labels)
+
+
+def _framed(ax: Axes, title: str, labels: tuple[str, str]) -> Axes:
+    ax.margins(x=0.15, y=0.2)  # room for the names
     ax.set_xlabel(labels[0], fontsize=FONT - 1)
     ax.set_ylabel(labels[1], fontsize=FONT - 1)
     ax.set_title(title, fontsize=FONT)

@@ -18,10 +18,19 @@ def test_readings_are_those_of_one_capture_whatever_the_chunks(monkeypatch):
     torch.testing.assert_close(g, whole.gradients["4"])
 
 
-def test_ranks_do_not_know_how_high_a_map_is():
-    maps = torch.tensor([[[0.0, 0.0, 1.0, 8.0]], [[5.0, 6.0, 7.0, 7.0]]])
-    assert instances.by_rank(maps).tolist() == [[[0.0, 0.0, 0.5, 0.75]], [[0.0, 0.25, 0.5, 0.5]]]
-    assert torch.equal(instances.by_rank(maps**3), instances.by_rank(maps))
+def test_the_highest_are_equally_many_however_high_a_map_is():
+    maps = torch.rand(2, 10, 10, generator=torch.Generator().manual_seed(0))
+    marked = instances.highest(maps, 0.15)
+    assert marked.sum((1, 2)).tolist() == [15.0, 15.0]
+    assert maps[0][marked[0] > 0].min() > maps[0][marked[0] == 0].max()
+    assert torch.equal(instances.highest(1000 * maps**3, 0.15), marked)
+
+
+def test_the_empty_part_of_a_map_is_never_marked():
+    maps = torch.zeros(1, 10, 10)
+    maps[0, 0, :5] = 1.0
+    assert instances.highest(maps, 0.15).sum() == 5
+    assert instances.highest(0 * maps, 0.15).sum() == 0
 
 
 def test_weighted_is_the_end_of_grad_cam():
