@@ -139,13 +139,13 @@ def filled(image: Tensor, masks: Mapping[str, Tensor]) -> Tensor:
 def plane(ax: Axes, values: Tensor, title: str = "", *, signed: bool = False, limit: float | None = None) -> Axes:
     """A feature map ``(h, w)`` as it is, with a color bar; `signed` centers the colors on zero.
 
-    Where values lie beyond `limit`, the bar ends in a tip; without a limit the colors reach to the largest magnitude.
+    Where values lie beyond `limit`, the bar ends in a tip; without a limit the colors reach to the largest value.
     """
     array = values.detach().cpu().numpy()
-    largest = float(np.abs(array).max())
+    largest = float(np.abs(array).max() if signed else array.max())
     clipped = limit is not None and largest > limit * (1 + 1e-6)
     top = largest if limit is None else limit
-    options = {"cmap": SIGNED, "vmin": -top, "vmax": top} if signed else {"cmap": COLORMAP, "vmin": 0, "vmax": top}
+    options = {"cmap": SIGNED, "vmin": -top, "vmax": top} if signed else {"cmap": COLORMAP, "vmin": 0, "vmax": limit}
     drawn = ax.imshow(array, interpolation="nearest", **options)
     tips = "neither" if not clipped else "both" if signed else "max"
     bar = ax.figure.colorbar(drawn, ax=ax, shrink=0.8, extend=tips)
