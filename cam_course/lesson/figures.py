@@ -141,13 +141,13 @@ def plane(
 ) -> Axes:
     """A feature map ``(h, w)`` as it is, with a color bar unless `bar` is off; `signed` centers the colors on zero.
 
-    Where values lie beyond `limit`, the bar ends in a tip; without a limit the colors reach to the largest magnitude.
+    Where values lie beyond `limit`, the bar ends in a tip; without a limit the colors reach to the largest value.
     """
     array = values.detach().cpu().numpy()
-    largest = float(np.abs(array).max())
+    largest = float(np.abs(array).max() if signed else array.max())
     clipped = limit is not None and largest > limit * (1 + 1e-6)
     top = largest if limit is None else limit
-    options = {"cmap": SIGNED, "vmin": -top, "vmax": top} if signed else {"cmap": COLORMAP, "vmin": 0, "vmax": top}
+    options = {"cmap": SIGNED, "vmin": -top, "vmax": top} if signed else {"cmap": COLORMAP, "vmin": 0, "vmax": limit}
     drawn = ax.imshow(array, interpolation="nearest", **options)
     if bar:
         tips = "neither" if not clipped else "both" if signed else "max"
