@@ -81,11 +81,9 @@ WRONG = {
         "place by place": (lambda A, g, s: F.relu(((F.relu(g) - s * F.relu(-g)) * A).sum(0)), "place by place. One"),
         "the sum": (lambda A, g, s: knob(A, g, s) * g[0].numel(), "added up over places"),
         "deaf": (lambda A, g, s: knob(A, g, 1.0), "no effect"),
-        "stuck": (lambda A, g, s: knob(A, g, 0.0), "stuck at 0"),
     },
     "06.3": {
         "absolute": (lambda i, h, p, b, t: painted(i, h, p, b, t, region=h >= t), "share of the map's maximum"),
-        "no frames": (lambda i, h, p, b, t: painted(i, h, p, b[:0], t), "frames are missing"),
         "swapped colors": (lambda *a: painted(*a, colors=(ORANGE, BLUE)), "colors are swapped"),
         "the box": (lambda *a: painted(*a, by_box=True), "whole box"),
         "x for y": (lambda *a: painted(*a, order=(1, 0, 3, 2)), "Rows and columns"),

@@ -151,11 +151,6 @@ _DIAL: list[Mistake] = [
         lambda A, g, share: _map(A, g),
         "The dial has no effect: this is Grad-CAM at every setting.",
     ),
-    (
-        "stuck at zero",
-        lambda A, g, share: dial(A, g, 0),
-        "The dial is stuck at 0: negative gradients play no part at any setting.",
-    ),
 ]
 
 
@@ -177,18 +172,17 @@ def _scene(peak: float, threshold: float) -> tuple[Tensor, Tensor, Tensor, Tenso
 
 
 def _inverted(image: Tensor, heatmap: Tensor, *rest: object) -> Tensor:
-    """Color where the map is low, gray where it marks the picture and no frame lies."""
-    shown = roll_call(image, heatmap, *rest, background=image)
+    gray = image.mean(0, keepdim=True).expand_as(image)
+    return _at_marks(roll_call(image, heatmap, *rest, background=image), image, gray, heatmap, *rest)
+
+
+def _at_marks(shown: Tensor, image: Tensor, gray: Tensor, heatmap: Tensor, *rest: object) -> Tensor:
+    """Gray where the map marks the picture and no frame lies."""
     marked = (heatmap >= rest[-1] * heatmap.max()) & (heatmap > 0) & (shown == image).all(0)
-    return torch.where(marked, image.mean(0, keepdim=True), shown)
+    return torch.where(marked, gray, shown)
 
 
 _ROLL: list[Mistake] = [
-    (
-        "no frames",
-        lambda i, heat, p, b, t: roll_call(i, heat, p[:0], b[:0], t),
-        "Gray and color are right; the frames are missing.",
-    ),
     (
         "an absolute threshold",
         lambda i, heat, p, b, t: roll_call(i, heat, p, b, t, region=heat >= t),
