@@ -91,3 +91,14 @@ def test_a_higher_threshold_leaves_less(shown):
     above = [float(f.numbers.split(": ≈ ")[1].split(" ")[0]) for _, f in shown[1].sweep("threshold")]
     assert above == sorted(above, reverse=True)
     assert above[0] > 2 * above[10]
+
+
+def test_the_best_thresholds_of_both_plants_are_those_that_the_lesson_folds_away(shown):
+    scene, widget = shown
+    best = []
+    for kind, side in zip(scene["kinds"], ("left", "right"), strict=True):
+        widget.controls["class_"].value = kind
+        frames = widget.sweep("threshold")
+        found = {t: float(f.numbers.split(f"with the {side} ≈ ")[1].split(",")[0]) for t, f in frames}
+        best.append(max(found, key=found.get))
+    assert best == ["0.55", "0.30"]
