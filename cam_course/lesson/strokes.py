@@ -1,0 +1,159 @@
+"""Fine maps drawn as strokes on paper, what of a map is fine, and an explorer of two maps and their product."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import torch
+import torch.nn.functional as F
+from matplotlib.axes import Axes
+from matplotlib.patches import Rectangle
+from torch import Tensor, nn
+
+from cam_course.explain import explain
+from cam_course.heatmap import overlay
+from cam_course.lesson.figures import picture, rgb, side_by_side
+from cam_course.lesson.measured import approx
+from cam_course.lesson.widgets import Explorer, Frame, choice, explorer
+from cam_course.metrics import energy_inside, rank_correlation
+
+BLACK = 0.99  # share of the pixels that are paler than black: one stray pixel must not bleach all others
+WINDOW = 17  # pixels over which the course's networks spread one cell of their last maps when these are enlarged
+
+Drawing = str | Callable[[Tensor], Tensor]  # the name of a method, or what makes maps of images
+
+
+def strokes(heatmap: Tensor) -> Tensor:
+    """A map as a drawing: white where it is zero, black where it is among its highest hundredth.
+
+    Args:
+        heatmap: ``(H, W)``, at least 0.
+
+    Returns:
+        ``(3, H, W)`` in 0…1, on the CPU; a map that is zero everywhere is white paper.
+
+    >>> strokes(torch.tensor([[0.0, 1.0], [2.0, 2.0]]))[0].tolist()
+    [[1.0, 0.5], [0.0, 0.0]]
+    """
+    heatmap = heatmap.detach().cpu().float()
+    black = heatmap.flatten().quantile(BLACK)
+    if black == 0:  # nearly empty: a few strokes on white
+        black = heatmap.max()
+    level = (heatmap / black).clamp(0, 1) if black > 0 else heatmap
+    return (1 - level).expand(3, -1, -1)
+
+
+def drawing(ax: Axes, heatmap: Tensor, title: str = "") -> Axes:
+    """A map ``(H, W)`` as `strokes`, with a thin frame, so that white paper ends where it ends."""
+    height, width = heatmap.shape
+    picture(ax, strokes(heatmap), title)
+    ax.add_patch(Rectangle((-0.5, -0.5), width, height, fill=False, edgecolor="0.6", clip_on=False))
+    return ax
+
+
+def outlines(masks: Tensor) -> Tensor:
+    """The band along the border of each mask: the pixels with both the mask and its outside among their neighbors.
+
+    Args:
+        masks: ``(N, H, W)`` bool.
+
+    Returns:
+        ``(N, H, W)`` bool; diagonal neighbors count, and the edge of the picture is no border.
+
+    >>> outlines(torch.tensor([[[False, False, True, True, True]]])).int().tolist()
+    [[[0, 1, 1, 0, 0]]]
+    """
+    inside = masks[:, None].float()  # (N, 1, H, W)
+    grown = F.max_pool2d(inside, 3, stride=1, padding=1)
+    shrunk = -F.max_pool2d(-inside, 3, stride=1, padding=1)
+    return (grown != shrunk)[:, 0]
+
+
+def fineness(maps: Tensor, *, window: int = WINDOW) -> Tensor:
+    r"""How much of a map is finer than a window: the share of its sum that has to move to even it out.
+
+    .. math:: f = \frac{\sum_{ij} |m_{ij} - \bar m_{ij}|}{2 \sum_{ij} m_{ij}}
+
+    with :math:`\bar m_{ij}` the mean over the window round pixel ij, as far as it lies in the map.
+
+    Args:
+        maps: ``(N, H, W)``, at least 0.
+        window: odd side of the window, in pixels.
+
+    Returns:
+        ``(N,)``, 0 for a flat map, toward 1 for a few lonely pixels; 0 for a map that is zero everywhere.
+
+    >>> stripes = torch.tensor([[[0.0, 1.0, 0.0, 1.0, 0.0, 1.0]]])  # means 1/2, 1/3, 2/3, 1/3, 2/3, 1/2
+    >>> fineness(stripes, window=3)  # (1/2 + 2/3 + 2/3 + 2/3 + 2/3 + 1/2) / 6
+    tensor([0.6111])
+    """
+    mean = F.avg_pool2d(maps[:, None], window, stride=1, padding=window // 2, count_include_pad=False)[:, 0]
+    moved, total = (maps - mean).abs().sum((1, 2)) / 2, maps.sum((1, 2))
+    return moved / total.where(total > 0, 1)
+
+
+def order_inside(maps: Tensor, others: Tensor, masks: Tensor, *, fewest: int = 50) -> Tensor:
+    """Whether two maps put the pixels of a region in the same order: rank correlation inside each mask.
+
+    Args:
+        maps: ``(N, H, W)``.
+        others: ``(N, H, W)``.
+        masks: ``(N, H, W)`` bool.
+        fewest: pictures with fewer pixels in their mask are left out.
+
+    Returns:
+        ``(M,)``, -1…1, for the M pictures that remain, in their order.
+
+    >>> maps = torch.tensor([[[1.0, 2.0, 9.0]]])
+    >>> order_inside(maps, -maps, torch.tensor([[[True, True, False]]]), fewest=2).tolist()
+    [-1.0]
+    """
+    kept = [(a[mask], b[mask]) for a, b, mask in zip(maps, others, masks, strict=True) if mask.sum() >= fewest]
+    return torch.stack([rank_correlation(a[None], b[None]) for a, b in kept]) if kept else maps.new_zeros(0)
+
+
+def drawing_and_class(
+    model: nn.Module,
+    image: Tensor,
+    regions: Mapping[str, Tensor],
+    *,
+    drawings: Mapping[str, Drawing],
+    classes: Sequence[str],
+    start: dict[str, Any],
+    alt: str,
+) -> Explorer:
+    """Chooses a fine map and the class; shows the image, the fine map, Grad-CAM and, last, their product.
+
+    Args:
+        model: a classifier.
+        image: ``(3, H, W)`` in 0…1, on the model's device.
+        regions: by name, masks ``(H, W)`` whose share of each map is told.
+        drawings: from what is read to the fine map: the name of a method in pixel space, or a function from images
+            ``(N, 3, H, W)`` to maps ``(N, H, W)`` that asks no model.
+        classes: the names of the classes, in order.
+        start: the first ``drawing`` (what is read) and ``class_`` (its number).
+        alt: what the first state shows, for those who do not see it.
+    """
+
+    def draw(drawing: str, class_: int) -> Frame:
+        how = drawings[drawing]
+        fine = how(image[None]) if callable(how) else explain(model, image, how, target=class_).maps
+        coarse = explain(model, image, "grad_cam", target=class_).maps
+        maps = {drawing: fine, "Grad-CAM": coarse, "product": fine * coarse}
+        told = "; ".join(f"{name}: {_shares(one, regions)}" for name, one in maps.items())
+        panels = [image, strokes(fine[0]), None, strokes((fine * coarse)[0])]
+        pictures = [overlay(image, coarse[0], strength=0.75) if panel is None else rgb(panel) for panel in panels]
+        return Frame(side_by_side(pictures), f"{classes[class_]}, share of each map. {told}")
+
+    return explorer(
+        draw,
+        alt=alt,
+        start=start,
+        drawing=choice("drawing", {name: name for name in drawings}),
+        class_=choice("class", {name: i for i, name in enumerate(classes)}),
+    )
+
+
+def _shares(maps: Tensor, regions: Mapping[str, Tensor]) -> str:
+    return ", ".join(f"{name} {approx(float(energy_inside(maps, mask)[0]))}" for name, mask in regions.items())

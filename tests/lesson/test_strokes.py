@@ -1,0 +1,102 @@
+import pytest
+import torch
+from torch import nn
+
+from cam_course import explain, metrics
+from cam_course.lesson import figures
+from cam_course.lesson.strokes import drawing, drawing_and_class, fineness, order_inside, outlines, strokes
+
+
+def test_strokes_are_black_at_the_top_hundredth_and_white_at_zero():
+    heatmap = torch.zeros(20, 20)
+    heatmap[:2] = 1.0
+    heatmap[5, 5] = 1000.0  # one stray pixel
+    drawn = strokes(heatmap)
+    assert drawn.shape == (3, 20, 20)
+    assert drawn[:, 0, 0].tolist() == drawn[:, 5, 5].tolist() == [0, 0, 0]
+    assert drawn[:, 10, 10].tolist() == [1, 1, 1]
+
+
+def test_an_empty_map_is_white_and_a_nearly_empty_one_keeps_its_strokes():
+    heatmap = torch.zeros(20, 20)
+    assert strokes(heatmap).unique().tolist() == [1]
+    heatmap[3, 3] = 2.0
+    assert (strokes(heatmap) == 0).sum() == 3
+
+
+def test_a_drawing_is_framed():
+    _, (ax,) = figures.row(1)
+    (frame,) = drawing(ax, torch.rand(10, 20), "strokes").patches
+    assert frame.get_bbox().bounds == (-0.5, -0.5, 20, 10)
+    assert not frame.get_fill()
+    assert ax.get_title() == "strokes"
+
+
+def test_an_outline_lies_on_both_sides_of_a_border():
+    mask = torch.zeros(1, 7, 7, dtype=torch.bool)
+    mask[:, 2:5, 2:5] = True
+    band = outlines(mask)
+    assert band.sum() == 24  # 5 × 5 around, less the middle
+    assert not band[0, 3, 3]
+    assert not outlines(torch.ones(1, 4, 4, dtype=torch.bool)).any()  # the edge of the picture is no border
+
+
+def test_fineness_is_zero_for_flat_and_empty_maps_and_nearly_one_for_a_lonely_pixel():
+    maps = torch.zeros(3, 40, 40)
+    maps[0] = 5.0
+    maps[2, 20, 20] = 3.0  # its window of 17 × 17 holds a 289th of it in each pixel: 288/289 has to move
+    torch.testing.assert_close(fineness(maps), torch.tensor([0.0, 0.0, 288 / 289]))
+
+
+def test_fineness_does_not_depend_on_strength():
+    maps = torch.rand(2, 30, 30, generator=torch.Generator().manual_seed(0))
+    torch.testing.assert_close(fineness(1000 * maps), fineness(maps))
+
+
+def test_order_is_told_inside_the_mask_only_and_pictures_with_few_pixels_are_left_out():
+    maps = torch.rand(3, 10, 10, generator=torch.Generator().manual_seed(0))
+    others, masks = maps.clone(), torch.zeros(3, 10, 10, dtype=torch.bool)
+    others[:, 5:] = -maps[:, 5:]
+    masks[0, :5], masks[1, 5:], masks[2, 0, :9] = True, True, True
+    torch.testing.assert_close(order_inside(maps, others, masks), torch.tensor([1.0, -1.0]))
+    assert order_inside(maps, others, masks, fewest=100).shape == (0,)
+
+
+@pytest.fixture
+def network():
+    torch.manual_seed(0)
+    return nn.Sequential(nn.Conv2d(3, 4, 3), nn.ReLU(), nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(4, 2))
+
+
+@pytest.fixture
+def image():
+    return torch.rand(3, 8, 8, generator=torch.Generator().manual_seed(1))
+
+
+@pytest.fixture
+def shown(network, image):
+    left = torch.zeros(8, 8, dtype=torch.bool)
+    left[:, :4] = True
+    return drawing_and_class(
+        network,
+        image,
+        {"left": left, "all": torch.ones_like(left)},
+        drawings={"guided backprop": "guided_backprop", "edges": metrics.edges},
+        classes=["a", "b"],
+        start={"drawing": "guided backprop", "class_": 1},
+        alt="A picture, two maps and their product.",
+    )
+
+
+def test_the_explorer_tells_the_shares_of_the_parents_and_of_their_product(shown, network, image):
+    assert shown.state == {"drawing": "guided backprop", "class_": 1}
+    assert shown.text.count("all ≈ 1.00") == 3
+    product = explain(network, image, "guided_grad_cam", target=1).maps
+    share = float(product[0, :, :4].sum() / product.sum())
+    assert f"product: left ≈ {share:.2f}" in shown.text
+
+
+def test_each_control_changes_picture_and_numbers(shown):
+    for name in ("drawing", "class_"):
+        frames = [frame for _, frame in shown.sweep(name)]
+        assert len({frame.numbers for frame in frames}) == len({f.picture.tobytes() for f in frames}) == 2
