@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-import torch
 import torch.nn.functional as F
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
@@ -16,7 +15,7 @@ from cam_course.heatmap import overlay
 from cam_course.lesson.figures import picture, rgb, side_by_side
 from cam_course.lesson.measured import approx
 from cam_course.lesson.widgets import Explorer, Frame, choice, explorer
-from cam_course.metrics import energy_inside, rank_correlation
+from cam_course.metrics import energy_inside
 
 BLACK = 0.99  # share of the pixels that are paler than black: one stray pixel must not bleach all others
 WINDOW = 17  # pixels over which the course's networks spread one cell of their last maps when these are enlarged
@@ -91,26 +90,6 @@ def fineness(maps: Tensor, *, window: int = WINDOW) -> Tensor:
     mean = F.avg_pool2d(maps[:, None], window, stride=1, padding=window // 2, count_include_pad=False)[:, 0]
     moved, total = (maps - mean).abs().sum((1, 2)) / 2, maps.sum((1, 2))
     return moved / total.where(total > 0, 1)
-
-
-def order_inside(maps: Tensor, others: Tensor, masks: Tensor, *, fewest: int = 50) -> Tensor:
-    """Whether two maps put the pixels of a region in the same order: rank correlation inside each mask.
-
-    Args:
-        maps: ``(N, H, W)``.
-        others: ``(N, H, W)``.
-        masks: ``(N, H, W)`` bool.
-        fewest: pictures with fewer pixels in their mask are left out.
-
-    Returns:
-        ``(M,)``, -1…1, for the M pictures that remain, in their order.
-
-    >>> maps = torch.tensor([[[1.0, 2.0, 9.0]]])
-    >>> order_inside(maps, -maps, torch.tensor([[[True, True, False]]]), fewest=2).tolist()
-    [-1.0]
-    """
-    kept = [(a[mask], b[mask]) for a, b, mask in zip(maps, others, masks, strict=True) if mask.sum() >= fewest]
-    return torch.stack([rank_correlation(a[None], b[None]) for a, b in kept]) if kept else maps.new_zeros(0)
 
 
 def drawing_and_class(

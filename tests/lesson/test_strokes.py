@@ -4,7 +4,7 @@ from torch import nn
 
 from cam_course import explain, metrics
 from cam_course.lesson import figures
-from cam_course.lesson.strokes import drawing, drawing_and_class, fineness, order_inside, outlines, strokes
+from cam_course.lesson.strokes import drawing, drawing_and_class, fineness, outlines, strokes
 
 
 def test_strokes_are_black_at_the_top_hundredth_and_white_at_zero():
@@ -51,15 +51,6 @@ def test_fineness_is_zero_for_flat_and_empty_maps_and_nearly_one_for_a_lonely_pi
 def test_fineness_does_not_depend_on_strength():
     maps = torch.rand(2, 30, 30, generator=torch.Generator().manual_seed(0))
     torch.testing.assert_close(fineness(1000 * maps), fineness(maps))
-
-
-def test_order_is_told_inside_the_mask_only_and_pictures_with_few_pixels_are_left_out():
-    maps = torch.rand(3, 10, 10, generator=torch.Generator().manual_seed(0))
-    others, masks = maps.clone(), torch.zeros(3, 10, 10, dtype=torch.bool)
-    others[:, 5:] = -maps[:, 5:]
-    masks[0, :5], masks[1, 5:], masks[2, 0, :9] = True, True, True
-    torch.testing.assert_close(order_inside(maps, others, masks), torch.tensor([1.0, -1.0]))
-    assert order_inside(maps, others, masks, fewest=100).shape == (0,)
 
 
 @pytest.fixture
