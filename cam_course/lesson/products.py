@@ -50,16 +50,6 @@ def share_between(maps: Tensor, masks: Tensor, others: Tensor) -> Tensor:
     return torch.where(together > 0, first / together.where(together > 0, 1), 0.5)
 
 
-def correlation(maps: Tensor, others: Tensor) -> Tensor:
-    """The correlation (Pearson's) of two stacks of maps ``(N, H, W)``, picture by picture: ``(N,)``.
-
-    >>> correlation(torch.tensor([[[1.0, 2.0, 3.0]]]), torch.tensor([[[5.0, 4.0, 3.0]]])).tolist()
-    [-1.0]
-    """
-    pairs = zip(maps.flatten(1), others.flatten(1), strict=True)
-    return torch.stack([torch.corrcoef(torch.stack(pair))[0, 1] for pair in pairs])
-
-
 def order_inside(maps: Tensor, others: Tensor, masks: Tensor, *, fewest: int = 50) -> Tensor:
     """Whether two maps put the pixels of a region in the same order: rank correlation inside each mask.
 

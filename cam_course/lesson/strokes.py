@@ -1,4 +1,4 @@
-"""Fine maps drawn as strokes on paper, what of a map is fine, and an explorer of two maps and their product."""
+"""Maps drawn in ink and framed, what of a map is fine, and an explorer of two maps and their product."""
 
 from __future__ import annotations
 
@@ -12,61 +12,24 @@ from torch import Tensor, nn
 
 from cam_course.explain import explain
 from cam_course.heatmap import overlay
+from cam_course.lesson.captions import captioned
 from cam_course.lesson.figures import picture, rgb, side_by_side
+from cam_course.lesson.ink import ink
 from cam_course.lesson.measured import approx
 from cam_course.lesson.widgets import Explorer, Frame, choice, explorer
 from cam_course.metrics import energy_inside
 
-BLACK = 0.99  # share of the pixels that are paler than black: one stray pixel must not bleach all others
 WINDOW = 17  # pixels over which the course's networks spread one cell of their last maps when these are enlarged
 
 Drawing = str | Callable[[Tensor], Tensor]  # the name of a method, or what makes maps of images
 
 
-def strokes(heatmap: Tensor) -> Tensor:
-    """A map as a drawing: white where it is zero, black where it is among its highest hundredth.
-
-    Args:
-        heatmap: ``(H, W)``, at least 0.
-
-    Returns:
-        ``(3, H, W)`` in 0…1, on the CPU; a map that is zero everywhere is white paper.
-
-    >>> strokes(torch.tensor([[0.0, 1.0], [2.0, 2.0]]))[0].tolist()
-    [[1.0, 0.5], [0.0, 0.0]]
-    """
-    heatmap = heatmap.detach().cpu().float()
-    black = heatmap.flatten().quantile(BLACK)
-    if black == 0:  # nearly empty: a few strokes on white
-        black = heatmap.max()
-    level = (heatmap / black).clamp(0, 1) if black > 0 else heatmap
-    return (1 - level).expand(3, -1, -1)
-
-
 def drawing(ax: Axes, heatmap: Tensor, title: str = "") -> Axes:
-    """A map ``(H, W)`` as `strokes`, with a thin frame, so that white paper ends where it ends."""
+    """A map ``(H, W)`` in `ink`, with a thin frame, so that white paper ends where it ends."""
     height, width = heatmap.shape
-    picture(ax, strokes(heatmap), title)
+    picture(ax, ink(heatmap.detach().cpu()), title)
     ax.add_patch(Rectangle((-0.5, -0.5), width, height, fill=False, edgecolor="0.6", clip_on=False))
     return ax
-
-
-def outlines(masks: Tensor) -> Tensor:
-    """The band along the border of each mask: the pixels with both the mask and its outside among their neighbors.
-
-    Args:
-        masks: ``(N, H, W)`` bool.
-
-    Returns:
-        ``(N, H, W)`` bool; diagonal neighbors count, and the edge of the picture is no border.
-
-    >>> outlines(torch.tensor([[[False, False, True, True, True]]])).int().tolist()
-    [[[0, 1, 1, 0, 0]]]
-    """
-    inside = masks[:, None].float()  # (N, 1, H, W)
-    grown = F.max_pool2d(inside, 3, stride=1, padding=1)
-    shrunk = -F.max_pool2d(-inside, 3, stride=1, padding=1)
-    return (grown != shrunk)[:, 0]
 
 
 def fineness(maps: Tensor, *, window: int = WINDOW) -> Tensor:
@@ -121,9 +84,10 @@ def drawing_and_class(
         coarse = explain(model, image, "grad_cam", target=class_).maps
         maps = {drawing: fine, "Grad-CAM": coarse, "product": fine * coarse}
         told = "; ".join(f"{name}: {_shares(one, regions)}" for name, one in maps.items())
-        panels = [image, strokes(fine[0]), None, strokes((fine * coarse)[0])]
-        pictures = [overlay(image, coarse[0], strength=0.75) if panel is None else rgb(panel) for panel in panels]
-        return Frame(side_by_side(pictures), f"{classes[class_]}, share of each map. {told}")
+        heat = overlay(image, coarse[0], strength=0.75)
+        pictures = [rgb(image), rgb(ink(fine[0])), heat, rgb(ink((fine * coarse)[0]))]
+        sheet = captioned(side_by_side(pictures), ["the picture", *maps])
+        return Frame(sheet, f"{classes[class_]}, share of each map. {told}")
 
     return explorer(
         draw,

@@ -2,7 +2,7 @@ import torch
 from torch import nn
 
 from cam_course import explain, metrics
-from cam_course.lesson.products import correlation, falls, order_inside, parents_and_product, share_between
+from cam_course.lesson.products import falls, order_inside, parents_and_product, share_between
 
 
 def network():
@@ -23,12 +23,6 @@ def test_the_share_between_two_regions_leaves_the_rest_out():
     first, second = torch.zeros(2, 1, 3, dtype=torch.bool), torch.zeros(2, 1, 3, dtype=torch.bool)
     first[..., 1], second[..., 0] = True, True
     assert share_between(maps, first, second).tolist() == [0.75, 0.5]
-
-
-def test_correlation_is_told_picture_by_picture():
-    maps = torch.rand(3, 5, 6, generator=torch.Generator().manual_seed(2))
-    signs = torch.tensor([1.0, -2.0, 3.0])[:, None, None]
-    torch.testing.assert_close(correlation(maps, signs * maps + 7), torch.tensor([1.0, -1.0, 1.0]))
 
 
 def test_order_is_told_inside_the_mask_only_and_pictures_with_few_pixels_are_left_out():

@@ -4,24 +4,7 @@ from torch import nn
 
 from cam_course import explain, metrics
 from cam_course.lesson import figures
-from cam_course.lesson.strokes import drawing, drawing_and_class, fineness, outlines, strokes
-
-
-def test_strokes_are_black_at_the_top_hundredth_and_white_at_zero():
-    heatmap = torch.zeros(20, 20)
-    heatmap[:2] = 1.0
-    heatmap[5, 5] = 1000.0  # one stray pixel
-    drawn = strokes(heatmap)
-    assert drawn.shape == (3, 20, 20)
-    assert drawn[:, 0, 0].tolist() == drawn[:, 5, 5].tolist() == [0, 0, 0]
-    assert drawn[:, 10, 10].tolist() == [1, 1, 1]
-
-
-def test_an_empty_map_is_white_and_a_nearly_empty_one_keeps_its_strokes():
-    heatmap = torch.zeros(20, 20)
-    assert strokes(heatmap).unique().tolist() == [1]
-    heatmap[3, 3] = 2.0
-    assert (strokes(heatmap) == 0).sum() == 3
+from cam_course.lesson.strokes import drawing, drawing_and_class, fineness
 
 
 def test_a_drawing_is_framed():
@@ -30,15 +13,6 @@ def test_a_drawing_is_framed():
     assert frame.get_bbox().bounds == (-0.5, -0.5, 20, 10)
     assert not frame.get_fill()
     assert ax.get_title() == "strokes"
-
-
-def test_an_outline_lies_on_both_sides_of_a_border():
-    mask = torch.zeros(1, 7, 7, dtype=torch.bool)
-    mask[:, 2:5, 2:5] = True
-    band = outlines(mask)
-    assert band.sum() == 24  # 5 × 5 around, less the middle
-    assert not band[0, 3, 3]
-    assert not outlines(torch.ones(1, 4, 4, dtype=torch.bool)).any()  # the edge of the picture is no border
 
 
 def test_fineness_is_zero_for_flat_and_empty_maps_and_nearly_one_for_a_lonely_pixel():
