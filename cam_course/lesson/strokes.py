@@ -46,6 +46,7 @@ def fineness(maps: Tensor, *, window: int = WINDOW) -> Tensor:
     Returns:
         ``(N,)``, 0 for a flat map, toward 1 for a few lonely pixels; 0 for a map that is zero everywhere.
 
+    >>> import torch
     >>> stripes = torch.tensor([[[0.0, 1.0, 0.0, 1.0, 0.0, 1.0]]])  # means 1/2, 1/3, 2/3, 1/3, 2/3, 1/2
     >>> fineness(stripes, window=3)  # (1/2 + 2/3 + 2/3 + 2/3 + 2/3 + 1/2) / 6
     tensor([0.6111])
