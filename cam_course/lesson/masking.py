@@ -17,7 +17,7 @@ from cam_course.lesson.measured import approx, bootstrap
 from cam_course.lesson.widgets import Explorer, Frame, choice, explorer, slider
 from cam_course.masked import channel_scores
 from cam_course.methods.score_cam import channel_weights, masks, score_cam
-from cam_course.metrics import energy_inside, iou, pointing_game
+from cam_course.metrics import centered_gaussian, energy_inside, iou, pointing_game, uniform
 from cam_course.targets import as_scores
 
 CHUNK = 20  # pictures at once: with more, the masked ones no longer fit the cache of a small machine
@@ -67,18 +67,16 @@ class Alone(NamedTuple):
         return upsample(score_cam(self.activations, weights * self.live), self.images.shape[-2:])
 
 
-def alone(
-    model: nn.Module, images: Tensor, *, layer: str = "stages.3", classes: int = 4, baseline: float | Tensor = 0.0
-) -> Alone:
-    """Shows every picture through the mask of each of its maps, and keeps all logits.
+def alone(model: nn.Module, images: Tensor, *, classes: int = 4, baseline: float | Tensor = 0.0) -> Alone:
+    """Shows every picture through the mask of each map of the last stage, and keeps all logits.
 
     Args:
         model: a classifier.
         images: ``(N, 3, H, W)``, on the model's device.
-        layer: dotted name of the layer whose maps are the masks.
         classes: how many logits the model gives.
         baseline: what a masked pixel becomes: a number, or a tensor that broadcasts to the images.
     """
+    layer = explain(model, images[:1]).layers[0]
     instead = torch.as_tensor(baseline, dtype=images.dtype, device=images.device).expand_as(images)
     parts = [
         _alone(model, x, layer, classes, b) for x, b in zip(images.split(CHUNK), instead.split(CHUNK), strict=True)
@@ -180,6 +178,23 @@ def chart(scores: Mapping[str, Mapping[str, Tensor] | Tensor], title: str, alt: 
     for name, score in table.items():
         means = ", ".join(f"{measure} {approx(score[measure].double().mean())}" for measure in measures)
         print(f"{name:{max(map(len, table))}}", means)
+
+
+def lineup(shown: Alone, classes: Tensor) -> dict[str, Tensor]:
+    """Score-CAM's maps of one class per picture, and maps beside which they must stand: ``(N, H, W)`` each.
+
+    Two sum the same feature maps without any score: with all weights 1, and with Score-CAM's weights dealt out at
+    random. Two know nothing of the network.
+    """
+    weights = shown.weights(classes)
+    dealt = torch.randperm(weights.shape[1], generator=torch.Generator().manual_seed(0)).to(weights.device)
+    return {
+        "Score-CAM": shown.maps(weights),
+        "all weights 1": shown.maps(torch.ones_like(weights)),
+        "weights at random": shown.maps(weights[:, dealt]),
+        "Gaussian": centered_gaussian(shown.images),
+        "uniform": uniform(shown.images),
+    }
 
 
 def price(model: nn.Module, images: Tensor) -> float:

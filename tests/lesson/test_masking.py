@@ -85,3 +85,12 @@ def test_the_chart_prints_the_means(capsys, monkeypatch):
 
 def test_the_price_is_a_number_of_forward_passes(model, images):
     assert 5 < masking.price(model, images[:1]) < 2000
+
+
+def test_the_lineup_holds_maps_without_scores(shown):
+    classes = torch.tensor([1, 3])
+    found = masking.lineup(shown, classes)
+    plain = masking.upsample(shown.activations.sum(1), (128, 128))
+    torch.testing.assert_close(found["all weights 1"], plain)
+    torch.testing.assert_close(found["Score-CAM"], shown.maps(shown.weights(classes)))
+    assert (found["weights at random"] - found["Score-CAM"]).abs().max() > 0.1
