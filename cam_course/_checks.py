@@ -15,8 +15,8 @@ def nearest(name: str, known: Iterable[str], *, kind: str) -> str:
     """
     known = list(known)
     listed = ", ".join(map(repr, known))
-    plain = str(name).lower().replace("-", "_").replace(" ", "_")
-    close = get_close_matches(str(name), known, n=1, cutoff=0.5) or get_close_matches(plain, known, n=1, cutoff=0.5)
+    plain = str(name).lower().replace("++", "_plus_plus").replace("-", "_").replace(" ", "_")
+    close = get_close_matches(plain, known, n=1, cutoff=0.5) or get_close_matches(str(name), known, n=1, cutoff=0.5)
     remedy = f"did you mean {close[0]!r}?" if close else "choose one of these"
     article = "an" if kind[0] in "aeiou" else "a"
     return f"expected {article} {kind} out of {listed}, got {name!r}; {remedy}"
@@ -66,13 +66,17 @@ def is_module(model: object) -> None:
         )
 
 
-def can_be_explained(model: nn.Module, modules: list[nn.Module], tensors: list[Tensor]) -> None:
-    """Refuses a model, of these modules and tensors, that cannot be opened: TorchScript, or built in inference mode."""
-    if any(isinstance(module, torch.jit.ScriptModule) for module in modules):
+def is_no_torchscript(model: nn.Module) -> None:
+    """Refuses TorchScript, in whole or in part; before any hook is tried, whose own message would not help."""
+    if any(isinstance(module, torch.jit.ScriptModule) for module in model.modules()):
         raise TypeError(
             "expected a model in Python, got TorchScript in it, which hides its layers and rectifiers; "
             "pass the module from before torch.jit.script or torch.jit.trace"
         )
+
+
+def can_be_explained(model: nn.Module, tensors: list[Tensor]) -> None:
+    """Refuses a model, of these tensors, that was built under inference mode."""
     if any(tensor.is_inference() for tensor in tensors):
         named = [*model.named_parameters(), *model.named_buffers()]
         name = next(name for name, tensor in named if tensor.is_inference())
@@ -80,6 +84,26 @@ def can_be_explained(model: nn.Module, modules: list[nn.Module], tensors: list[T
             f"expected a model built outside torch.inference_mode, got the inference tensor {name!r}, through "
             "which no gradient can flow; build or copy the model outside that mode"
         )
+
+
+def is_switch(option: str, value: object) -> None:
+    """Refuses what is neither True nor False; a text, even "no", would count as True."""
+    if not isinstance(value, bool):
+        raise TypeError(f"expected {option} as True or False, got {value!r}; a text, even 'no', would count as True")
+
+
+def is_progress(value: object) -> None:
+    """Refuses what is no answer to whether a bar is shown."""
+    if value is not None:
+        is_switch("progress", value)
+
+
+def is_count(option: str, value: object, *, least: int = 1) -> None:
+    """Refuses what is no whole number of at least `least`."""
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise TypeError(f"expected {option} as an int, got {value!r}; give a whole number")
+    if value < least:
+        raise ValueError(f"expected {option} of at least {least}, got {value}; give a larger number")
 
 
 def own_tensors(module: nn.Module) -> list[Tensor]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from torch import Tensor
 
-from cam_course._checks import nearest
+from cam_course._checks import is_progress, is_switch, nearest
 from cam_course.classifier import class_weights
 from cam_course.layers import signs_of
 from cam_course.masked import BASELINE, channel_scores
@@ -50,7 +50,7 @@ def _of_layer(question: Question, name: str, equation: Equation) -> Explanation:
 
 
 def _cam(question: Question, name: str, *, relu: bool = True) -> Explanation:
-    _is_truth_value("relu", relu)
+    is_switch("relu", relu)
     scores = as_scores(question.target, question.classes)
     pooled, weights = class_weights(question.model, question.shown, scores)
     raw = cam(pooled, question.stacked(weights), relu=relu)
@@ -66,7 +66,7 @@ def _hires_cam(question: Question, name: str) -> Explanation:
 
 
 def _grad_cam_plus_plus(question: Question, name: str, *, rectify: bool = False) -> Explanation:
-    _is_truth_value("rectify", rectify)
+    is_switch("rectify", rectify)
     ((layer, activations),) = question.shown.activations.items()
     total = activations.sum((-2, -1))
     if not rectify and (total < 0).any():
@@ -74,17 +74,23 @@ def _grad_cam_plus_plus(question: Question, name: str, *, rectify: bool = False)
         raise ValueError(
             "expected maps whose sum over positions is at least 0 for grad_cam_plus_plus, got "
             f"{float(total.min()):.3g} in layer {layer!r}, {why}; "
-            "take a layer after its rectifier, or rectify=True, which explains the positive part of these maps"
+            "pass rectify=True, which explains the positive part of these maps, or take a layer after a rectifier, "
+            "or layer_cam or grad_cam, which take maps of any sign"
         )
     return _of_layer(question, name, lambda A, g: grad_cam_plus_plus(A, g, rectify=rectify))
 
 
-def _layer_cam(question: Question, name: str, *, gamma: float = 2.0) -> Explanation:
+def _layer_cam(question: Question, name: str, *, gamma: float | None = None) -> Explanation:
+    if gamma is not None and not question.several_layers:
+        raise ValueError(
+            f"expected gamma with a list of layers, got gamma={gamma!r} with one layer; "
+            "it serves to fuse maps: drop it, or pass layer=[...]"
+        )
     if not question.several_layers:
         return _of_layer(question, name, layer_cam)
     shown = question.shown
     maps = [layer_cam(shown.activations[layer], shown.gradients[layer]) for layer in shown.activations]
-    return question.of_layers(name, fuse(maps, question.enlarged, gamma=gamma), None)
+    return question.of_layers(name, fuse(maps, question.enlarged, **({} if gamma is None else {"gamma": gamma})), None)
 
 
 def _score_cam(
@@ -98,6 +104,7 @@ def _score_cam(
 ) -> Explanation:
     if weights not in WEIGHTS:
         raise ValueError(nearest(weights, WEIGHTS, kind="value of weights"))
+    is_progress(progress)
     ((_, activations),) = question.shown.activations.items()
     asked, probability = question.settled_scores, weights == "probability"
     how = {"probability": probability, "baseline": baseline, "batch_size": batch_size, "progress": progress}
@@ -105,11 +112,6 @@ def _score_cam(
     w = [channel_weights(one, found.live, weights, blank) for one, blank in zip(*found.scores, strict=True)]
     raw = score_cam(activations, question.stacked(w))
     return question.of_layers(name, question.enlarged(raw), raw)
-
-
-def _is_truth_value(option: str, value: object) -> None:
-    if not isinstance(value, bool):
-        raise TypeError(f"expected {option} as True or False, got {value!r}; a text, even 'no', would count as True")
 
 
 def _image_gradient(rule: str | None) -> Callable[..., Explanation]:

@@ -12,7 +12,8 @@ from torch import Tensor, nn
 from cam_course._checks import as_batch, model_takes
 from cam_course._warnings import warn
 from cam_course.gradients import gradients_of
-from cam_course.layers import default_layer, forget_default, layer_name, run_order
+from cam_course.layer_names import layer_name
+from cam_course.layers import default_layer, forget_default, run_order
 from cam_course.methods.relu_rules import RULES, RectifierRule
 from cam_course.outputs import mapped
 from cam_course.recording import IMAGE, check_recorded, recorded
@@ -31,7 +32,8 @@ class Capture:
         gradients: by dotted layer name, dy/dA ``(N, K, h, w)``; with `classes`, ``(T, N, K, h, w)``.
             Unit: score per unit of activation.
         logits: the model's output, cut from the graph (tensors in dictionaries, lists and tuples too).
-        targets: the class explained in each image, ``(N,)`` or ``(T, N)``; for targets that are no classes, themselves.
+        targets: the class explained in each image, ``(N,)`` or ``(T, N)``, for a counterfactual or a contrast too; for
+            targets that are no classes, themselves.
     """
 
     activations: dict[str, Tensor]
@@ -59,6 +61,9 @@ def capture(
         layers: a dotted name, a module, or several; None for the default (see `layers`).
         target: None (each image's prediction), an int, N ints, or a callable such as `targets.Counterfactual`.
         classes: several classes (or targets), each explained in every image, from the same forward pass.
+
+    Returns:
+        A `Capture`; a single image counts as N = 1.
 
     Raises:
         ValueError: a layer that is not in the model, has no spatial output, did not run or ran twice; a target that
@@ -196,4 +201,7 @@ def _warn_of_other_activations(rectifiers: RectifierRule) -> None:
             f"{f' ({others} instead)' if others else ''}; the rule would change nothing: use saliency"
         )
     if others:
-        warn(f"the model mixes rectifiers with {others}; the rule applies to its rectifiers only")
+        warn(
+            f"the model mixes rectifiers with {others}; the rule applies to its rectifiers only: "
+            "saliency treats them all alike"
+        )

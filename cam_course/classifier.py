@@ -28,7 +28,8 @@ def class_weights(model: nn.Module, shown: Capture, scores: list[Score]) -> tupl
         raise ValueError(
             f"expected a network whose logits are one linear layer on the global average of {layer!r}, got "
             f"{type(model).__name__}, where they are not; take the layer that is pooled if there is one, "
-            "else grad_cam, which needs no such architecture and equals CAM where both exist"
+            "else grad_cam, which needs no such architecture and where both exist gives CAM divided by the number "
+            "of places"
         )
     return pooled, [_weights(linear, pooled, score) for score in scores]
 

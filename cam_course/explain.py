@@ -39,15 +39,22 @@ def explain(
             also a list, whose maps are fused (`.raw` is None then).
         **options: what the method offers. ``relu=False`` of ``cam`` gives the signed map. ``rectify=True`` of
             ``grad_cam_plus_plus`` explains the positive part of layers that can be negative. ``gamma`` of
-            ``layer_cam`` raises the shallow layers that are fused. ``weights``, ``baseline``, ``batch_size`` and
-            ``progress`` of ``score_cam``: see `cam_course.masked.channel_scores`, and `channel_weights` beside it.
+            ``layer_cam`` (2, above 0) raises the shallow ones of a list of layers. ``weights`` of ``score_cam`` is
+            ``"channel_softmax"`` (the default, the paper's), ``"probability"`` or ``"increase"``, see
+            `cam_course.methods.score_cam.channel_weights`; its ``baseline`` (0: what a masked pixel becomes),
+            ``batch_size`` (None: chosen here) and ``progress`` (None: a bar after two seconds), see
+            `cam_course.masked.channel_scores`.
 
     Returns:
-        An `Explanation`: `.maps` ``(N, H, W)``, raw, and all that led to it.
+        An `Explanation`: `.maps` ``(N, H, W)``, raw, and all that led to it. The equation and the unit of each method
+        stand in `cam_course.methods`.
 
     Raises:
-        ValueError: an unknown method, option, layer or class, each with what there is; images of the wrong shape.
-        TypeError: images that are no floating-point tensor, or a model that is no module.
+        ValueError: an unknown method, option, layer or class, each with what there is; not one target per image;
+            target and classes both; images that are not finite, or of another shape, type or device than the model
+            takes. An image too small for the network raises the network's own error.
+        TypeError: images that are no floating-point tensor; a model that is no module, or is TorchScript; a target,
+            layer or option of the wrong type.
 
     >>> import torch
     >>> _ = torch.manual_seed(0)
@@ -56,7 +63,8 @@ def explain(
     >>> answer.maps.shape, answer.attribution.shape, answer.targets.tolist()
     (torch.Size([5, 8, 8]), torch.Size([5, 3, 8, 8]), [1, 1, 1, 1, 1])
     """
-    if layer is not None and not _method(method).reads_layer:
+    chosen = _method(method)
+    if layer is not None and not chosen.reads_layer:
         raise ValueError(f"expected no layer for {method}, got {layer!r}; it explains pixels: drop layer")
     named = {method: options}
     return compare(model, images, [method], target=target, classes=classes, layer=layer, options=named)[method]
@@ -102,6 +110,7 @@ def compare(
     answers = {name: method.run(question, name, **options.get(name, {})) for name, method in chosen.items()}
     for answer in answers.values():
         _warn_if_empty(answer)
+        _warn_if_one_place(answer)
     return answers
 
 
@@ -115,8 +124,11 @@ def _refuse_several_layers(question: Question, chosen: Mapping[str, Method]) -> 
 
 
 def _method(name: str) -> Method:
+    if isinstance(name, (list, tuple, set)):
+        raise TypeError(f"expected the name of a method, got {name!r}; for several methods use compare")
     if not isinstance(name, str):
-        raise TypeError(f"expected the name of a method, got {name!r}; a class is given as target={name!r}")
+        remedy = f"a class is given as target={name!r}" if isinstance(name, int) else "see METHODS for all names"
+        raise TypeError(f"expected the name of a method, got {name!r}; {remedy}")
     if name not in METHODS:
         raise ValueError(nearest(name, METHODS, kind="method"))
     return METHODS[name]
@@ -141,7 +153,15 @@ def _check_options(chosen: Mapping[str, Method], options: Mapping[str, Mapping[s
 def _warn_if_empty(answer: Explanation) -> None:
     empty = ~answer.maps.flatten(-2).any(-1)
     if empty.any():
+        what = "no positive evidence for the target was found there"
+        if answer.attribution is not None:
+            what = "the score does not depend on the image there, or no longer changes with it"
+        warn(f"{int(empty.sum())} of {empty.numel()} maps of {answer.method} are zero everywhere: {what}")
+
+
+def _warn_if_one_place(answer: Explanation) -> None:
+    if answer.raw is not None and answer.raw.shape[-2:].numel() == 1:
         warn(
-            f"{int(empty.sum())} of {empty.numel()} maps of {answer.method} are zero everywhere: "
-            "the method found no positive evidence for the target there"
+            f"the maps of {answer.layers[0]!r} are 1 × 1 and say nothing about places; "
+            "take the layer before the pooling, or larger images"
         )

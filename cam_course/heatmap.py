@@ -9,7 +9,10 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from cam_course._checks import nearest
 from cam_course._warnings import warn
+
+ROUNDING = 1e-3  # by which a picture may leave 0…1: a quarter of a gray level
 
 
 def upsample(maps: Tensor, size: tuple[int, int]) -> Tensor:
@@ -73,7 +76,7 @@ def overlay(image: Tensor, heatmap: Tensor, *, strength: float = 0.6, colormap: 
         ``(H, W, 3)`` RGB, uint8.
 
     Raises:
-        ValueError: shapes that do not fit, or a strength outside 0…1.
+        ValueError: shapes that do not fit, an image or a strength outside 0…1, a colormap that Matplotlib lacks.
 
     >>> overlay(torch.zeros(3, 1, 2), torch.tensor([[0.0, 1.0]]), strength=1.0).tolist()
     [[[0, 0, 0], [253, 231, 36]]]
@@ -85,9 +88,16 @@ def overlay(image: Tensor, heatmap: Tensor, *, strength: float = 0.6, colormap: 
             raise TypeError(f"expected {name} as a tensor, got {type(value).__name__}; convert with torch.as_tensor")
     if image.ndim != 3 or image.shape[0] not in (1, 3) or heatmap.shape != image.shape[1:]:
         raise ValueError(
-            f"expected an image (3, H, W) and a heatmap (H, W) of its size, got {tuple(image.shape)} and "
+            f"expected an image (3, H, W) or (1, H, W) and a heatmap (H, W) of its size, got {tuple(image.shape)} and "
             f"{tuple(heatmap.shape)}; take one image and one map, upsampled"
         )
+    if image.min() < -ROUNDING or image.max() > 1 + ROUNDING:
+        raise ValueError(
+            f"expected an image in 0…1, got values from {float(image.min()):.3g} to {float(image.max()):.3g}; "
+            "divide 0…255 by 255, or undo the normalization"
+        )
+    if colormap not in matplotlib.colormaps:
+        raise ValueError(nearest(colormap, ("viridis", "cividis", "magma", "inferno", "plasma"), kind="colormap"))
     if not 0 <= strength <= 1:
         raise ValueError(f"expected a strength from 0 to 1, got {strength}; it is an opacity")
     level = normalize(heatmap.detach().float().cpu())[..., None]  # (H, W, 1)

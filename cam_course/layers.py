@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from weakref import WeakKeyDictionary
 
-import torch
+import torch  # noqa: F401 - the examples use it
 from torch import Tensor, nn
 
-from cam_course._checks import as_batch, model_takes, nearest
-from cam_course.methods.relu_rules import RectifierRule
-from cam_course.untouched import run, untouched, unwrapped
+from cam_course._checks import as_batch
+from cam_course._warnings import warn
+from cam_course.untouched import unwrapped
+from cam_course.watching import Call, watched, without_channels_last
 
 _POOLING = (
     nn.MaxPool2d,
@@ -24,11 +25,20 @@ _POOLING = (
 )
 _PASSES_ON = (nn.Dropout, nn.Dropout2d, nn.AlphaDropout, nn.FeatureAlphaDropout, nn.Identity)
 _WEIGHTED = (nn.Linear, nn.Conv2d)
+TOO_SMALL = "the last with more than one position, since the stages after it have one for images so small"
 
 
 @dataclass(frozen=True)
 class Layer:
-    """One candidate: `name` dotted, `shape` (K, h, w), `stride` in image pixels a position, and what to know of it."""
+    """One candidate.
+
+    Attributes:
+        name: dotted.
+        shape: (K, h, w).
+        stride: the image's width over the map's, in pixels.
+        default: whether `explain` takes it where no layer is named.
+        note: what to know of it, such as "before its rectifier"; empty where there is nothing to say.
+    """
 
     name: str
     shape: tuple[int, int, int]
@@ -37,27 +47,12 @@ class Layer:
     note: str
 
 
-@dataclass
-class _Call:
-    """What one run of one module showed."""
-
-    name: str
-    module: nn.Module
-    output: Tensor
-    version: int
-    calls: int = 1
-
-    @property
-    def result(self) -> tuple[int, int]:
-        """Which tensor it gave, in which state: an in-place rectifier gives the tensor of its predecessor, changed."""
-        return id(self.output), self.version
-
-
 def layers(model: nn.Module, image: Tensor) -> list[Layer]:
     """The layers whose output is a stack of feature maps, in the order in which they run.
 
-    The default is the last stage before the classifier, after its rectifier and before any pooling: where the maps
-    are most about classes and still know places.
+    The default is the last stage before the classifier that has more than one position, after its rectifier where a
+    module holds the result, and before any pooling: where the maps are most about classes and still know places.
+    Layers with one position, and layers that run more than once, are left out.
 
     Args:
         model: the network, in any mode.
@@ -79,12 +74,15 @@ def layers(model: nn.Module, image: Tensor) -> list[Layer]:
     """
     model = unwrapped(model)
     images = as_batch(image)
-    calls, rectified, _ = _watched(model, images)
+    calls, rectified, _ = watched(model, images)
     # a detector's head has stacks of regions, of which there are more than images
     stacks = [call for call in calls if call.output.ndim == 4 and len(call.output) == len(images)]
+    stacks = without_channels_last(stacks)
     spatial = [call for call in stacks if call.output.shape[-2:].numel() > 1]
     chosen = _default(model, calls, spatial)
-    return [_described(call, call is chosen, rectified, images) for call in spatial if call.calls == 1]
+    notes = {id(chosen): _why_default(chosen, stacks)}
+    once = [call for call in spatial if call.calls == 1]
+    return [_described(call, notes.get(id(call), ""), rectified, images) for call in once]
 
 
 def default_layer(model: nn.Module, images: Tensor) -> tuple[str, list[int]]:
@@ -99,7 +97,13 @@ def default_layer(model: nn.Module, images: Tensor) -> tuple[str, list[int]]:
             known.clear()
         with run_order(model) as order:
             found = layers(model, images[:1])
-        known[fingerprint] = next(layer.name for layer in found if layer.default), order
+        chosen = next(layer for layer in found if layer.default)
+        if TOO_SMALL in chosen.note:
+            warn(
+                f"the last stages of {type(model).__name__} have one position for images of {tuple(images.shape[-2:])} "
+                f"pixels, so {chosen.name!r} is explained instead; take larger images, or name a layer"
+            )
+        known[fingerprint] = chosen.name, order
     return known[fingerprint]
 
 
@@ -120,43 +124,13 @@ def run_order(model: nn.Module) -> Iterator[list[int]]:
             hook.remove()
 
 
-def layer_name(model: nn.Module, layer: str | nn.Module) -> str:
-    """The dotted name of a layer given by name or as a module.
-
-    Raises:
-        ValueError: the model has no such layer.
-        TypeError: neither a name nor a module.
-    """
-    if layer is model:
-        raise ValueError("expected a layer inside the model, got the model itself; see layers(model, image)")
-    if isinstance(layer, nn.Module):
-        for name, module in model.named_modules():
-            if module is layer:
-                return name
-        raise ValueError(
-            f"expected a layer of this model, got a {type(layer).__name__} that is not part of it; "
-            "pass a module of the very object that is explained, or its dotted name"
-        )
-    if not isinstance(layer, str):
-        raise TypeError(
-            f"expected a layer as a dotted name or a module, got {type(layer).__name__}; see layers(model, image)"
-        )
-    try:
-        found = model.get_submodule(layer) if layer else None
-    except AttributeError:
-        found = None
-    if found is None:
-        raise ValueError(nearest(layer, [name for name, _ in model.named_modules() if name], kind="layer"))
-    return layer
-
-
 _REMEMBERED = 8  # image shapes a network
 _defaults: WeakKeyDictionary[nn.Module, dict[tuple, tuple[str, list[int]]]] = WeakKeyDictionary()
 
 
 def signs_of(model: nn.Module, images: Tensor, layer: str) -> str:
     """Why a layer's maps can be negative, as half a sentence: which activation function lets them be."""
-    calls, rectified, others = _watched(model, images[:1])
+    calls, rectified, others = watched(model, images[:1])
     if any(call.name == layer and call.result in rectified for call in calls):
         return "whose rectifier comes after it"
     if others:
@@ -164,30 +138,7 @@ def signs_of(model: nn.Module, images: Tensor, layer: str) -> str:
     return "after which no rectifier comes"
 
 
-def _watched(model: nn.Module, images: Tensor) -> tuple[list[_Call], set[tuple[int, int]], list[str]]:
-    """Every module that ran, as it finished, the tensors that rectifiers took, and the other activation functions."""
-    model_takes(model, images)
-    calls: dict[str, _Call] = {}
-    names = {module: name for name, module in model.named_modules() if name}
-
-    def note(module: nn.Module, inputs: tuple, output: object) -> None:
-        if not isinstance(output, Tensor):
-            return
-        name = names[module]
-        if name in calls:
-            calls[name].calls += 1
-            return
-        calls[name] = _Call(name, module, output, output._version)
-
-    with untouched(model), torch.no_grad(), ExitStack() as undo:
-        for module in names:
-            undo.callback(module.register_forward_hook(note).remove)
-        rule = undo.enter_context(RectifierRule())
-        run(model, images)
-    return list(calls.values()), {(id(tensor), version) for tensor, version in rule.rectified}, rule.others
-
-
-def _default(model: nn.Module, calls: list[_Call], spatial: list[_Call]) -> _Call:
+def _default(model: nn.Module, calls: list[Call], spatial: list[Call]) -> Call:
     _refuse_transformer(model)
     classifier = max((i for i, call in enumerate(calls) if isinstance(call.module, _WEIGHTED)), default=len(calls))
     before = {call.name for call in calls[:classifier]}
@@ -238,8 +189,16 @@ def _refuse_transformer(model: nn.Module) -> None:
             )
 
 
-def _described(call: _Call, default: bool, rectified: set[tuple[int, int]], images: Tensor) -> Layer:
-    notes = ["default: the last stage before the classifier"] if default else []
+def _why_default(chosen: Call, stacks: list[Call]) -> str:
+    """What the note of the default says; on small images the last stages of a network have one position only."""
+    later = stacks[stacks.index(chosen) + 1 :]
+    if any(call.output.shape[-2:].numel() == 1 and isinstance(call.module, nn.Conv2d) for call in later):
+        return f"default: {TOO_SMALL}"
+    return "default: the last stage before the classifier"
+
+
+def _described(call: Call, default: str, rectified: set[tuple[int, int]], images: Tensor) -> Layer:
+    notes = [default] if default else []
     if call.result in rectified:
         notes.append("before its rectifier")
     elif default:
@@ -247,4 +206,4 @@ def _described(call: _Call, default: bool, rectified: set[tuple[int, int]], imag
     if isinstance(call.module, _POOLING):
         notes.append("after pooling")
     shape = tuple(call.output.shape[1:])
-    return Layer(call.name, shape, images.shape[-1] / shape[-1], default, ", ".join(notes))
+    return Layer(call.name, shape, images.shape[-1] / shape[-1], bool(default), ", ".join(notes))

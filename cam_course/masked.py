@@ -9,11 +9,12 @@ import torch
 from torch import Tensor, nn
 from tqdm.auto import tqdm
 
+from cam_course._checks import is_count
 from cam_course.folded import folded, images_at_once
 from cam_course.heatmap import upsample
 from cam_course.methods.score_cam import masks
 from cam_course.outputs import concatenated, selected
-from cam_course.targets import Score, scores_of
+from cam_course.targets import Counterfactual, Score, scores_of
 from cam_course.untouched import run, untouched
 
 BASELINE = 0.0  # x ⊙ mask: black for a network that takes 0…1, the mean color for one that takes normalized images
@@ -109,6 +110,11 @@ class _Probability(NamedTuple):
                 f"expected logits (N, classes) for weights='probability', got {got}; "
                 "take weights='channel_softmax' or 'increase', which need a score only"
             )
+        if isinstance(self.score, Counterfactual):
+            raise ValueError(
+                f"expected a class for weights='probability', got {self.score!r}, for which every weight would be "
+                "negative and every map zero; take weights='channel_softmax' or 'increase'"
+            )
         return self.score(logits.softmax(1))
 
 
@@ -129,6 +135,11 @@ def _found(rows: list[Tensor], alive: Tensor, live: Tensor) -> Found:
 
 
 def _blank(images: Tensor, baseline: float | Tensor) -> Tensor:
+    if not isinstance(baseline, (int, float, Tensor)) or not torch.isfinite(torch.as_tensor(baseline)).all():
+        raise ValueError(
+            f"expected a baseline as a finite number or tensor, got {baseline!r}; "
+            "for a blurred copy pass cam_course.metrics.blurred(images)"
+        )
     value = torch.as_tensor(baseline, dtype=images.dtype, device=images.device)
     try:
         return value.detach().expand_as(images)
@@ -140,8 +151,8 @@ def _blank(images: Tensor, baseline: float | Tensor) -> Tensor:
 
 
 def _checked(batch_size: int | None) -> int | None:
-    if batch_size is not None and batch_size < 1:
-        raise ValueError(f"expected a batch_size of at least 1, got {batch_size}; None chooses one")
+    if batch_size is not None:
+        is_count("batch_size", batch_size)
     return batch_size
 
 

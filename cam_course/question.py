@@ -17,17 +17,22 @@ from cam_course.targets import Score, as_scores, settled
 
 @dataclass(frozen=True)
 class Explanation:
-    """What a method answered, for N images of H × W pixels; with `classes`, everything has T in front.
+    """What a method answered, for N images of H × W pixels; a single image counts as N = 1.
+
+    With `classes`, `maps`, `attribution`, `raw` and `targets` have T in front.
 
     Attributes:
         maps: ``(N, H, W)`` at image size, raw: not normalized, at least 0 unless an option asks for signs. Unit: that
-            of the method, mostly score per something; see the method's docstring.
+            of the method, see its docstring in `cam_course.methods`. For methods in pixel space it is the largest
+            magnitude of the attribution over the channels; for fused layers 0…1, without unit.
         attribution: ``(N, C, H, W)``, signed, for methods in pixel space; else None.
         raw: ``(N, h, w)`` at the resolution of the layer; None for methods in pixel space and for fused layers.
         method: the method's name.
-        layers: dotted names of the layers that were read, in the order in which they run.
-        targets: the class explained in each image, ``(N,)``, or the target itself where it is no class.
-        logits: the model's output.
+        layers: dotted names of the layers that were read, in the order in which they run; none for methods in pixel
+            space but Guided Grad-CAM.
+        targets: the class explained in each image, ``(N,)``, for a counterfactual or a contrast too; the target itself
+            where it is no class (with `classes`, a tuple of them).
+        logits: the model's output, one row per image.
     """
 
     maps: Tensor

@@ -7,6 +7,8 @@ from contextlib import contextmanager
 
 from torch import Tensor, nn
 
+from cam_course.watching import ALONG_THE_LAST
+
 IMAGE = ""  # the dotted name of what comes before every layer
 
 
@@ -20,19 +22,19 @@ def recorded(
         images = images.clone().requires_grad_()
         activations[IMAGE] = images, images._version
 
-    def keep(name: str, output: object) -> Tensor:
+    def keep(name: str, module: nn.Module, output: object) -> Tensor:
         if name in activations:
             raise ValueError(
                 f"expected a layer that runs once, got {name!r}, which the model uses more than once; "
                 "explain the block that contains it"
             )
-        activation = _spatial(name, output)
+        activation = _spatial(name, module, output)
         activations[name] = activation, activation._version
         return activation.clone()
 
     hooked = [name for name in names if name != IMAGE]
     handles = [
-        model.get_submodule(name).register_forward_hook(lambda _, __, output, name=name: keep(name, output))
+        model.get_submodule(name).register_forward_hook(lambda module, _, output, name=name: keep(name, module, output))
         for name in hooked
     ]
     try:
@@ -42,11 +44,16 @@ def recorded(
             handle.remove()
 
 
-def _spatial(name: str, output: object) -> Tensor:
+def _spatial(name: str, module: nn.Module, output: object) -> Tensor:
     if not isinstance(output, Tensor) or output.ndim != 4:
         got = tuple(output.shape) if isinstance(output, Tensor) else type(output).__name__
         raise ValueError(
             f"expected a layer with output (N, K, h, w), got {got} from {name!r}; layers(model, image) lists the others"
+        )
+    if type(module) in ALONG_THE_LAST:
+        raise ValueError(
+            f"expected a layer with output (N, K, h, w), got (N, h, w, K), channels last, from {name!r}; "
+            "take the block that contains it"
         )
     # the first layer on a path becomes the start of the graph; a later one must stay connected to it
     return output if output.requires_grad else output.detach().requires_grad_()

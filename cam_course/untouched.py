@@ -7,7 +7,7 @@ from contextlib import ExitStack, contextmanager
 import torch
 from torch import Tensor, nn
 
-from cam_course._checks import can_be_explained, is_module, own_tensors
+from cam_course._checks import can_be_explained, is_module, is_no_torchscript, own_tensors
 from cam_course.buffers import Buffers
 
 # One for all models: two of them may share a trunk, and torch's random number generator is everybody's.
@@ -17,6 +17,7 @@ alone = threading.RLock()
 def unwrapped(model: nn.Module) -> nn.Module:
     """The network itself, out of the wrappers of ``torch.compile`` and data-parallel training."""
     is_module(model)
+    is_no_torchscript(model)
     if isinstance(model, (nn.DataParallel, nn.parallel.DistributedDataParallel)):
         return unwrapped(model.module)
     inner = getattr(model, "_orig_mod", None)  # torch.compile's wrapper has no public name for it
@@ -36,7 +37,7 @@ def untouched(model: nn.Module) -> Iterator[None]:
     with alone, ExitStack() as undo:
         modules = list(model.modules())  # one walk for all: on a small network walks are what an explanation costs
         tensors = [tensor for module in modules for tensor in own_tensors(module)]
-        can_be_explained(model, modules, tensors)
+        can_be_explained(model, tensors)
         training = [module for module in modules if module.training]
         learning = [tensor for tensor in tensors if tensor.requires_grad and tensor.is_leaf]
         undo.enter_context(torch.inference_mode(False))

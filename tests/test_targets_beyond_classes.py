@@ -37,7 +37,7 @@ class TestRegion:
         ("mask", "output", "error", "message"),
         [
             (CORNER.float(), PIXELS, TypeError, "expected a boolean mask, got torch.float32; write mask > 0"),
-            (CORNER.numpy(), PIXELS, TypeError, "expected a boolean mask, got ndarray"),
+            (CORNER.numpy(), PIXELS, TypeError, "expected the mask as a tensor, got ndarray; convert with"),
             (CORNER[:2], PIXELS, ValueError, r"expected a mask of shape \(3, 4\).*got \(2, 4\); resize the mask"),
             (~CORNER & CORNER, PIXELS, ValueError, "expected at least one pixel in the mask of each image, got none"),
             (CORNER, PIXELS[0], ValueError, r"expected the output of a segmentation network.*got \(2, 3, 4\)"),
@@ -111,7 +111,7 @@ class TestWordAndAnswer:
 
     @pytest.mark.parametrize("step", [2, -3])
     def test_a_step_beyond_the_sentence_is_refused(self, step):
-        with pytest.raises(ValueError, match=f"expected a step from 0 to 1, got {step}; the network gave 2 steps"):
+        with pytest.raises(ValueError, match=f"from 0 to 1, or from -2 to -1, got {step}; the network gave 2 steps"):
             targets.Word(step, 0)(self.SENTENCE)
 
     def test_another_output_and_an_unknown_word_are_refused(self):

@@ -136,15 +136,24 @@ def filled(image: Tensor, masks: Mapping[str, Tensor]) -> Tensor:
     return pixels
 
 
-def plane(ax: Axes, values: Tensor, title: str = "", *, signed: bool = False, limit: float | None = None) -> Axes:
-    """A feature map ``(h, w)`` as it is, with a color bar; `signed` centers the colors on zero."""
+def plane(
+    ax: Axes, values: Tensor, title: str = "", *, signed: bool = False, limit: float | None = None, bar: bool = True
+) -> Axes:
+    """A feature map ``(h, w)`` as it is, with a color bar unless `bar` is off; `signed` centers the colors on zero.
+
+    Where values lie beyond `limit`, the bar ends in a tip; without a limit the colors reach to the largest value.
+    """
     array = values.detach().cpu().numpy()
-    limit = float(np.abs(array).max()) if limit is None else limit
-    options = {"cmap": SIGNED, "vmin": -limit, "vmax": limit} if signed else {"cmap": COLORMAP, "vmin": 0}
+    largest = float(np.abs(array).max() if signed else array.max())
+    clipped = limit is not None and largest > limit * (1 + 1e-6)
+    top = largest if limit is None else limit
+    options = {"cmap": SIGNED, "vmin": -top, "vmax": top} if signed else {"cmap": COLORMAP, "vmin": 0, "vmax": limit}
     drawn = ax.imshow(array, interpolation="nearest", **options)
-    bar = ax.figure.colorbar(drawn, ax=ax, shrink=0.8)
-    bar.ax.tick_params(labelsize=FONT - 4)
-    bar.locator.set_params(nbins=4)
+    if bar:
+        tips = "neither" if not clipped else "both" if signed else "max"
+        scale = ax.figure.colorbar(drawn, ax=ax, shrink=0.8, extend=tips)
+        scale.ax.tick_params(labelsize=FONT - 4)
+        scale.locator.set_params(nbins=4)
     return _plain(ax, title)
 
 
@@ -166,6 +175,7 @@ def bars(
     *,
     label: str = "",
     reference: tuple[float, str] | None = None,
+    lead: str | None = None,
 ) -> Axes:
     """Horizontal bars; a value may be (mean, low, high) and then carries its interval.
 
@@ -175,12 +185,15 @@ def bars(
         title: the finding.
         label: of the value axis.
         reference: a value to compare with and its name, drawn as a dashed line.
+        lead: the one name whose bar is in color, among gray ones; by default shades alternate.
     """
     names = list(values)
     triples = [value if isinstance(value, tuple) else (value, value, value) for value in values.values()]
     means = np.array([mean for mean, _, _ in triples])
     errors = np.array([[mean - low, high - mean] for mean, low, high in triples]).T.clip(min=0)
     shades = [OTHER if i % 2 else "#9db4d6" for i in range(len(names))]
+    if lead is not None:
+        shades = [OTHER if name == lead else "#c8c8c8" for name in names]
     ax.barh(names[::-1], means[::-1], xerr=errors[:, ::-1], color=shades[::-1], capsize=5, edgecolor="black")
     if reference is not None:
         ax.axvline(reference[0], color="black", linestyle="--", label=reference[1])

@@ -19,7 +19,8 @@ def cam(activations: Tensor, weights: Tensor, *, relu: bool = True) -> Tensor:
         relu: keep only evidence for the class, as the later methods do; ``False`` is the signed map of the paper.
 
     Returns:
-        ``(..., h, w)``; the mean of the signed map over positions, plus the layer's bias, is the class's logit.
+        ``(..., h, w)``, in logit units, neither upsampled nor normalized; the mean of the signed map over positions,
+        plus the layer's bias, is the class's logit.
 
     Raises:
         ValueError: fewer than three dimensions, or not one weight per channel.
@@ -83,7 +84,8 @@ def grad_cam_plus_plus(activations: Tensor, gradients: Tensor, *, rectify: bool 
         rectify: explain the positive part of the activations, which is the remedy where sums are negative.
 
     Returns:
-        ``(..., h, w)``, at least 0, neither upsampled nor normalized. All zero means no positive gradient.
+        ``(..., h, w)``, at least 0, neither upsampled nor normalized; its unit is that of the activations times that
+        of the weights, which is not score. All zero: no activation where a gradient is positive.
 
     Raises:
         ValueError: fewer than three dimensions, shapes that do not match, or a map with a negative sum.
@@ -145,10 +147,13 @@ def fuse(maps: Sequence[Tensor], enlarge: Callable[[Tensor], Tensor], *, gamma: 
     Args:
         maps: one ``(..., h, w)`` per layer, at least 0, from the shallowest to the deepest.
         enlarge: brings a map to the common size; the caller names the interpolation.
-        gamma: how much the weaker values of the shallow layers are raised.
+        gamma: how much the weaker values of the shallow layers are raised, above 0; the paper takes 2.
 
     Returns:
         ``(..., H, W)``, 0…1, without unit. A map that is zero everywhere stays zero.
+
+    Raises:
+        ValueError: a gamma that is not above 0.
 
     References:
         Jiang et al., LayerCAM, IEEE Transactions on Image Processing 30, 2021, sec. III.
@@ -157,6 +162,8 @@ def fuse(maps: Sequence[Tensor], enlarge: Callable[[Tensor], Tensor], *, gamma: 
     >>> fuse([shallow, deep], enlarge=lambda m: m)  # 5/5, tanh(2 * 4/4)
     tensor([[1.0000, 0.9640]])
     """
+    if isinstance(gamma, (bool, str)) or not 0 < gamma < float("inf"):
+        raise ValueError(f"expected gamma as a finite number above 0, got {gamma!r}; the paper takes 2")
     peaks = [M.amax((-2, -1), keepdim=True) for M in maps]
     *shallow, deepest = [M / peak.where(peak > 0, 1) for M, peak in zip(maps, peaks, strict=True)]
     scaled = [*((gamma * M).tanh() for M in shallow), deepest]

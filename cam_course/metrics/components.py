@@ -27,11 +27,14 @@ def components(regions: Tensor) -> Tensor:
     exact = torch.float32 if height * width < 2**24 else torch.float64  # pooling takes no integers
     own = torch.arange(1, height * width + 1, dtype=exact, device=regions.device).view(height, width)
     inside = regions.reshape(-1, height, width)  # (B, H, W)
-    labels, before = inside * own, None
-    while before is None or not torch.equal(labels, before):
-        before = labels
-        labels = F.max_pool2d(before[:, None], 3, stride=1, padding=1)[:, 0] * inside
-        labels = _label_of_label(labels.flatten(1)).view_as(labels)
+    labels = inside * own
+    unsettled = torch.arange(len(labels), device=regions.device)
+    while len(unsettled):
+        before = labels[unsettled]
+        after = F.max_pool2d(before[:, None], 3, stride=1, padding=1)[:, 0] * inside[unsettled]
+        after = _label_of_label(after.flatten(1)).view_as(after)
+        labels[unsettled] = after
+        unsettled = unsettled[(after != before).flatten(1).any(1)]  # most regions settle long before the slowest
     return labels.long().reshape(regions.shape)
 
 

@@ -20,6 +20,7 @@ class Curve:
     Attributes:
         fractions: ``(S + 1,)``, from 0 to 1, the same for all images.
         probabilities: ``(N, S + 1)``, of the class explained.
+        area: ``(N,)``, 0…1, under each curve.
     """
 
     fractions: Tensor

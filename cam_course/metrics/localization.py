@@ -18,7 +18,7 @@ def pointing_game(maps: Tensor, masks: Tensor, *, tolerance: float = 0) -> Tenso
             The paper's 15 is for photographs and boxes; exact masks need none.
 
     Returns:
-        ``(N,)`` bool. An all-zero map points nowhere: False.
+        ``(N,)`` bool. A map without a positive value points nowhere: False.
 
     Raises:
         ValueError: shapes that do not fit, or a negative tolerance.
@@ -50,7 +50,7 @@ def energy_inside(maps: Tensor, masks: Tensor) -> Tensor:
         masks: bool, of the same shape, or broadcastable to it.
 
     Returns:
-        ``(N,)``, 0…1. An all-zero map has no energy anywhere: 0.
+        ``(N,)``, 0…1; 0 for an empty mask. An all-zero map has no energy anywhere: 0.
 
     Raises:
         ValueError: shapes that do not fit, or a negative value in a map.
@@ -64,8 +64,7 @@ def energy_inside(maps: Tensor, masks: Tensor) -> Tensor:
     [0.75, 0.0]
     """
     masks = _fitting(maps, masks)
-    if (maps < 0).any():
-        raise ValueError("expected maps that are at least 0, got a negative value; take maps.relu() or maps.abs()")
+    _are_positive(maps)
     maps = maps.to(torch.promote_types(maps.dtype, torch.float32))  # half precision overflows in a sum of pixels
     total = maps.sum((-2, -1))
     inside = (maps * masks).sum((-2, -1))
@@ -175,6 +174,8 @@ def instance_recall(heatmap: Tensor, instances: Tensor, threshold: float) -> Ten
     """
     if heatmap.ndim != 2:
         raise ValueError(f"expected one map (H, W), got {tuple(heatmap.shape)}; take one of Explanation.maps")
+    if isinstance(instances, Tensor) and instances.ndim == 2:
+        raise ValueError(f"expected masks (I, H, W), got {tuple(instances.shape)}; for one instance pass mask[None]")
     masks = _fitting(heatmap.expand(len(instances), *heatmap.shape), instances)
     return (_region(heatmap, threshold) & masks).flatten(1).any(1)
 
@@ -183,8 +184,14 @@ def _region(maps: Tensor, threshold: float) -> Tensor:
     if not 0 < threshold <= 1:
         raise ValueError(f"expected a threshold above 0 and up to 1, got {threshold}; it is a share of the maximum")
     _are_maps(maps)
+    _are_positive(maps)
     peak = maps.amax((-2, -1), keepdim=True)
     return (maps >= threshold * peak) & (peak > 0)
+
+
+def _are_positive(maps: Tensor) -> None:
+    if (maps < 0).any():
+        raise ValueError("expected maps that are at least 0, got a negative value; take maps.relu() or maps.abs()")
 
 
 def _extent(occupied: Tensor) -> tuple[Tensor, Tensor]:
@@ -204,6 +211,7 @@ def _fitting(maps: Tensor, masks: Tensor) -> Tensor:
         raise TypeError(f"expected masks of type bool, got {masks.dtype}; compare, for example masks > 0.5")
     _are_maps(maps)
     try:
+        torch.empty(masks.shape[-2:]).view(maps.shape[-2:])  # a mask of one row must not serve for all of them
         return masks.to(maps.device).expand_as(maps)
     except RuntimeError:
         raise ValueError(
@@ -236,3 +244,5 @@ def _are_maps(maps: Tensor) -> None:
     _is_tensor("maps", maps)
     if maps.ndim < 2:
         raise ValueError(f"expected maps (N, H, W), got {tuple(maps.shape)}; pass Explanation.maps")
+    if not torch.isfinite(maps).all():
+        raise ValueError("expected finite maps, got NaN or infinity; look at the gradients that they come from")

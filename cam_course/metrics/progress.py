@@ -7,6 +7,8 @@ from typing import TypeVar
 
 from tqdm.auto import tqdm
 
+from cam_course._checks import is_progress
+
 Item = TypeVar("Item")
 PATIENCE = 2  # seconds that a reader waits before wondering
 
@@ -17,4 +19,5 @@ def bar(items: Iterable[Item], progress: bool | None, what: str) -> Iterable[Ite
     >>> list(bar([1, 2, 3], progress=None, what="counting"))
     [1, 2, 3]
     """
+    is_progress(progress)
     return tqdm(items, desc=what, disable=progress is False, delay=PATIENCE if progress is None else 0, leave=False)

@@ -11,7 +11,7 @@ from torch import Tensor, nn
 
 from cam_course._checks import as_batch
 from cam_course.explain import explain
-from cam_course.layers import layer_name
+from cam_course.layer_names import layer_name
 from cam_course.metrics.progress import bar
 from cam_course.metrics.similarity import rank_correlation, ssim
 from cam_course.untouched import run, untouched, unwrapped
@@ -87,6 +87,8 @@ def randomization(
     changed = copy.deepcopy(model)
     maps_of, first = _explained(changed, images, method, target, _by_name(model, options))
     names = _from_the_top(changed, images[:1]) if layers is None else [layer_name(model, one) for one in layers]
+    for name in [*names] or [None]:
+        _has_parameters(changed, name)
     generator = torch.Generator().manual_seed(seed)
     maps = [first]
     for name in bar(names, progress, "randomization"):
@@ -96,6 +98,14 @@ def randomization(
     return Randomization(
         tuple(names), stacked, rank_correlation(stacked[1:], stacked[:1]), ssim(stacked[1:], stacked[:1])
     )
+
+
+def _has_parameters(model: nn.Module, name: str | None) -> None:
+    if name is None or not any(True for _ in model.get_submodule(name).parameters()):
+        raise ValueError(
+            f"expected layers with parameters to draw anew, got {'none' if name is None else repr(name)}; "
+            "layers=None takes all that have some"
+        )
 
 
 def draw_anew(module: nn.Module, generator: torch.Generator) -> None:
@@ -132,7 +142,9 @@ def _explained(
                 f"expected no target and no options for a function, got {target!r} and {options}; "
                 "let the function pass them on to explain"
             )
-        return method, method(model, images)
+        return method, _one_map_each(method(model, images), images)
+    if "classes" in options:
+        raise ValueError("expected target, got classes; randomization explains one class per image: pass target")
     first = explain(model, images, method, target=target, **options)
     target = first.targets if target is None else target  # later networks would predict something else
 
@@ -140,6 +152,16 @@ def _explained(
         return explain(changed, images, method, target=target, **options).maps
 
     return maps_of, first.maps
+
+
+def _one_map_each(maps: object, images: Tensor) -> Tensor:
+    expected = images[:, 0].shape
+    if not isinstance(maps, Tensor) or maps.shape != expected:
+        got = tuple(maps.shape) if isinstance(maps, Tensor) else type(maps).__name__
+        raise ValueError(
+            f"expected a function that gives maps {tuple(expected)}, one per image, got {got}; reduce over the channels"
+        )
+    return maps
 
 
 def _by_name(model: nn.Module, options: dict[str, object]) -> dict[str, object]:

@@ -51,7 +51,8 @@ class PotNet(nn.Module):
         super().__init__()
         steps = list(zip((3, *widths[:-1]), widths, strict=True))
         self.normalize = Normalize()
-        self.stages = nn.Sequential(*(_stage(*step, pool=step != steps[-1]) for step in steps))
+        # all but the last pool; by place, since two steps may have the same widths
+        self.stages = nn.Sequential(*(_stage(*step, pool=i + 1 < len(steps)) for i, step in enumerate(steps)))
         self.gap = nn.AdaptiveAvgPool2d(1)
         self.fc = nn.Linear(widths[-1], classes)
 

@@ -68,6 +68,8 @@ def settled(score: Score, output: object) -> Score:
 
 
 def _as_score(target: object) -> Score:
+    if isinstance(target, type):
+        raise TypeError(f"expected a target, got the class {target.__name__} itself; write {target.__name__}(...)")
     if callable(target):
         return target
     if target is None or is_int(target):
@@ -77,6 +79,11 @@ def _as_score(target: object) -> Score:
     if isinstance(target, Sequence) and not isinstance(target, str) and all(map(is_int, target)):
         return Class(tuple(target))
     raise TypeError(
-        f"expected target as None, an int, one int per image or a callable such as targets.Class(3), got {target!r}; "
-        "give the number of a class, not its name"
+        "expected target as None, an int, one int per image or a callable such as targets.Class(3), "
+        f"got {_short(target)}; give the number of a class, not its name"
     )
+
+
+def _short(value: object, most: int = 80) -> str:
+    text = repr(value)
+    return text if len(text) <= most else f"{text[:most]}…"

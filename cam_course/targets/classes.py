@@ -87,7 +87,8 @@ class Contrast(OfClass):
 
     Args:
         of: the class asked for, as for `Class`.
-        rather_than: the class it is compared with, an int or one per image.
+        rather_than: the class it is compared with, an int or one per image. Where it equals the class asked for, the
+            score is 0, and so is every map.
 
     >>> Contrast(1, rather_than=0)(torch.tensor([[1.0, 3.0], [5.0, 2.0]])).tolist()
     [2.0, -3.0]
@@ -130,8 +131,9 @@ def class_indices(of: Classes, logits: object) -> Tensor:
     if not isinstance(logits, Tensor) or logits.ndim != 2:
         got = tuple(logits.shape) if isinstance(logits, Tensor) else type(logits).__name__
         raise ValueError(
-            f"expected logits of shape (N, classes) to explain a class, got {got}; "
-            "for other outputs pass target as a callable from the output to one score per image"
+            f"expected logits of shape (N, classes) to explain a class, got {got}; for a segmentation pass "
+            "target=targets.Region(mask, class), for a detector targets.Box(box), for a caption targets.Word(step), "
+            "for other outputs a callable from the output to one score per image"
         )
     if of is None:
         return logits.argmax(1)
@@ -141,6 +143,11 @@ def class_indices(of: Classes, logits: object) -> Tensor:
     chosen = as_integers(of).to(logits.device)
     if chosen.ndim == 0:
         chosen = chosen.expand(images)
+    if chosen.ndim == 2:
+        raise ValueError(
+            f"expected one class per image ({images}), got a table {tuple(chosen.shape)}; "
+            "for one-hot rows pass target.argmax(1)"
+        )
     if chosen.shape != (images,):
         raise ValueError(
             f"expected one target per image ({images}), got {tuple(chosen.shape)}; "

@@ -20,14 +20,15 @@ class Box:
 
     It takes what torchvision's detectors give: for each image a mapping with ``boxes`` ``(D, 4)``, ``labels`` ``(D,)``
     and ``scores`` ``(D,)``. Their scores are probabilities; the factor that turns one into its logit is one number per
-    image, so that it changes the strength of a map and not its shape.
+    image, so that it changes the strength of a map and, but for Grad-CAM++ and Score-CAM, not its shape.
 
     Args:
         box: left, top, right, bottom in pixels of the image: ``(4,)`` for all images, or ``(N, 4)``.
         of: the detection's label, an int for all images or one per image; None for whatever was detected there.
-        overlap: the least intersection over union of box and detection.
+        overlap: the least intersection over union of box and detection, above 0 and up to 1.
         missing: the score where nothing was detected there; None refuses. Runs on changed images, such as those of
-            Score-CAM, take 0, since a masked object may well not be found.
+            Score-CAM, take 0, since a masked object may well not be found; it is of no use elsewhere, since where
+            nothing was detected there is no gradient.
 
     >>> found = {"boxes": torch.tensor([[0.0, 0, 4, 4], [10, 10, 20, 20]]), "labels": torch.tensor([1, 2])}
     >>> Box((9.0, 9, 20, 20))([{**found, "scores": torch.tensor([0.75, 0.5])}]).tolist()
@@ -58,6 +59,8 @@ class Box:
 
     def _chosen(self, output: Sequence[Detection]) -> list[tuple[Detection, int | None]]:
         _check_output(output)
+        if not 0 < self.overlap <= 1:
+            raise ValueError(f"expected overlap above 0 and up to 1, got {self.overlap}; it is a share of the union")
         boxes = _boxes(self.box, output)
         labels = [None] * len(output) if self.of is None else _labels(self.of, len(output))
         return [(found, self._which(found, *wanted)) for found, *wanted in zip(output, boxes, labels, strict=True)]
@@ -104,6 +107,10 @@ def _boxes(box: Tensor | Sequence[float], output: Sequence[Detection]) -> Tensor
         raise ValueError(
             f"expected a box (4,) or one per image ({len(output)}, 4), as left, top, right, bottom, "
             f"got {tuple(boxes.shape)}; explain several boxes of an image with classes=[targets.Box(...), ...]"
+        )
+    if not (boxes[..., 2:] > boxes[..., :2]).all():
+        raise ValueError(
+            f"expected a box with left < right and top < bottom, got {boxes.tolist()}; give corners, not sizes"
         )
     return boxes.expand(len(output), 4)
 

@@ -65,8 +65,9 @@ def _logits(output: object) -> Tensor:
 
 def _checked(mask: Tensor, logits: Tensor) -> Tensor:
     if not isinstance(mask, Tensor) or mask.dtype != torch.bool:
-        got = mask.dtype if isinstance(mask, Tensor) else type(mask).__name__
-        raise TypeError(f"expected a boolean mask, got {got}; write mask > 0 or mask == class")
+        if not isinstance(mask, Tensor):
+            raise TypeError(f"expected the mask as a tensor, got {type(mask).__name__}; convert with torch.as_tensor")
+        raise TypeError(f"expected a boolean mask, got {mask.dtype}; write mask > 0 or mask == class")
     images, _, height, width = logits.shape
     if mask.shape not in ((height, width), (images, height, width)):
         raise ValueError(

@@ -45,7 +45,12 @@ class Word(OfClass):
                 f"expected the output of a captioning network, (N, steps, words), got {got}; "
                 "for other outputs pass target as a callable from the output to one score per image"
             )
+        if isinstance(self.step, bool) or not isinstance(self.step, int):
+            raise TypeError(f"expected step as an int, got {self.step!r}; count from 0")
         steps = output.shape[1]
         if not -steps <= self.step < steps:
-            raise ValueError(f"expected a step from 0 to {steps - 1}, got {self.step}; the network gave {steps} steps")
+            raise ValueError(
+                f"expected a step from 0 to {steps - 1}, or from -{steps} to -1, got {self.step}; "
+                f"the network gave {steps} steps"
+            )
         return output[:, self.step]

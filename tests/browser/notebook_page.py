@@ -14,6 +14,7 @@ OPEN_SECONDS = 60  # JupyterLab and a kernel
 RUN_SECONDS = 300  # for the longest notebook on a slow machine
 MOVE_SECONDS = 30  # for one answer of an explorer
 KEY_MILLISECONDS = 100  # between two keys: a list takes some to open
+PAUSE_MILLISECONDS = 1500  # many frames of a player
 STEPS = 5  # key presses after which a control must have shown an effect
 WIDTH, MARGIN, TALLEST = 1280, 300, 15_000  # of a screenshot, in pixels
 
@@ -140,6 +141,20 @@ class Explorer:
                 if all(changed):
                     return changed
         return self._changed(before, 0)
+
+    def play(self) -> tuple[bool, ...]:
+        """Press play, then pause; whether pictures and numbers moved, and then stood. Nothing without such a button."""
+        if not self.root.locator(".widget-play").count():
+            return ()
+        button = self.root.locator(".widget-play button").first
+        before = self.shown()
+        button.press("Space")
+        moved = self._changed(before, MOVE_SECONDS)
+        button.press("Space")
+        self.root.page.wait_for_timeout(PAUSE_MILLISECONDS)  # frames that were on their way arrive
+        before = self.shown()
+        self.root.page.wait_for_timeout(PAUSE_MILLISECONDS)
+        return (*moved, self.shown() == before)
 
     def failures(self) -> list[str]:
         """Return what the widget says of an exception in it."""

@@ -73,6 +73,9 @@ def test_a_lesson_runs_to_its_end_and_its_explorers_answer(path, open_notebook):
     notebook.wait_for_widgets(cells)
     explorers = notebook.explorers()
     assert explorers or not path.name.startswith("04_")  # the model lesson has one
+    played = [explorer.play() for explorer in explorers]
+    assert any(played) or not path.name.startswith("01_")  # that lesson has a player
+    assert all(all(one) for one in played)
     assert all(explorer.controls() for explorer in explorers)
     found = effects(notebook)
     picture(notebook, path)

@@ -83,6 +83,32 @@ def test_signed_planes_are_centered_on_zero():
     assert ax.images[0].get_clim() == (-4.0, 4.0)
 
 
+def test_a_plane_has_its_color_bar_unless_told():
+    fig, axes = figures.row(2)
+    for ax, bar in zip(axes, (True, False), strict=True):
+        before = len(fig.axes)
+        figures.plane(ax, torch.ones(2, 2), bar=bar)
+        assert len(fig.axes) - before == bar
+
+
+def test_a_limit_holds_for_magnitudes_too_and_the_bar_tells_what_lies_beyond():
+    for signed, lowest, tips in ((False, 0, "max"), (True, -2, "both")):
+        _, (ax,) = figures.row(1)
+        figures.plane(ax, torch.tensor([[1.0, 4.0]]), signed=signed, limit=2)
+        assert ax.images[0].get_clim() == (lowest, 2)
+        assert ax.images[0].colorbar.extend == tips
+    _, (ax,) = figures.row(1)
+    figures.plane(ax, torch.tensor([[1.0, 4.0]]), limit=4)
+    assert ax.images[0].colorbar.extend == "neither"
+
+
+def test_one_bar_stands_out():
+    _, (ax,) = figures.row(1)
+    figures.bars(ax, {"a": 0.5, "b": 0.4, "c": 0.2}, lead="b")
+    shades = [patch.get_facecolor() for patch in ax.patches]  # from the last to the first
+    assert shades[0] == shades[2] != shades[1]
+
+
 def test_pictures_side_by_side_have_one_height():
     sheet = figures.side_by_side([np.zeros((4, 4, 3), np.uint8), np.full((9, 9, 3), 255, np.uint8)], side=50, gap=10)
     assert sheet.size == (110, 50)

@@ -76,3 +76,8 @@ def test_flat_net_has_three_linear_layers_and_fits_into_two_megabytes():
 def test_nets_that_flatten_refuse_another_size(net):
     with pytest.raises(ValueError, match="expected images of 128×128 pixels, got 64×96; resize them"):
         net(torch.rand(1, 3, 64, 96))
+
+
+def test_every_stage_but_the_last_pools_also_where_widths_repeat():
+    net = PotNet(widths=(3, 3))
+    assert net.stages(torch.zeros(1, 3, 8, 8)).shape == (1, 3, 4, 4)

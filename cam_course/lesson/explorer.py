@@ -1,0 +1,133 @@
+"""The explorer: one or two controls, one picture, one line of numbers, and a still for pages without a kernel."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import ipywidgets
+from PIL import Image
+
+from cam_course.lesson.figures import jpeg
+from cam_course.lesson.without_kernel import Speaking
+
+_STYLE = {"description_width": "initial"}
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What one state of an explorer shows: a picture, and its numbers in words."""
+
+    picture: Image.Image
+    numbers: str
+
+
+class Explorer(Speaking):
+    """One or two controls, a picture that follows them, and the picture's numbers as text.
+
+    On a page without a kernel it is a still picture with its alternative text and numbers.
+
+    Attributes:
+        controls: the widgets, by name.
+    """
+
+    def __init__(
+        self, controls: Mapping[str, ipywidgets.Widget], draw: Callable[..., Frame], *, alt: str, start: dict | None
+    ) -> None:
+        self.controls = dict(controls)
+        self._draw, self.alt = draw, alt
+        self._picture = ipywidgets.Image(
+            format="jpeg", layout=ipywidgets.Layout(max_width="100%", object_fit="contain")
+        )
+        self._numbers = ipywidgets.HTML().add_class("cam-numbers")
+        for name, value in (start or {}).items():
+            self.controls[name].value = value
+        for control in self.controls.values():
+            control.layout.margin = "2px 28px 2px 2px"  # or the next description touches it
+        bar = ipywidgets.HBox(list(self.controls.values()), layout=ipywidgets.Layout(flex_flow="row wrap"))
+        super().__init__([bar, self._picture, self._numbers])
+        self.add_class("cam-explorer")
+        for control in self.controls.values():
+            control.observe(self._redraw, names="value")
+        self._show(self._draw(**self.state))  # a mistake in the lesson itself must stop its cell
+
+    @property
+    def state(self) -> dict[str, Any]:
+        """The value of each control, by name."""
+        return {name: control.value for name, control in self.controls.items()}
+
+    def sweep(self, name: str) -> list[tuple[str, Frame]]:
+        """Every state of one control, the others as they are: its label and what it shows. The widget stays as it is.
+
+        Raises:
+            ValueError: there is no such control.
+        """
+        if name not in self.controls:
+            raise ValueError(f"expected a control out of {list(self.controls)}, got {name!r}; see .controls")
+        return [
+            (label, self._draw(**{**self.state, name: value})) for label, value in _states(self.controls[name]).items()
+        ]
+
+    def _redraw(self, _change: object) -> None:
+        try:
+            self._show(self._draw(**self.state))
+        except Exception as error:  # it would vanish in the kernel's log: say it where the reader looks
+            message = f"{type(error).__name__}: {error}"
+            self._numbers.value = f'<div role="alert" style="color:#b00020">{html.escape(message)}</div>'
+
+    def _show(self, frame: Frame) -> None:
+        self._picture.value = jpeg(frame.picture)
+        self._text = frame.numbers
+        self._numbers.value = f'<div role="status" style="line-height:1.5">{html.escape(frame.numbers)}</div>'
+
+    @property
+    def still(self) -> bytes:
+        """The picture as it is now, JPEG."""
+        return self._picture.value
+
+    @property
+    def text(self) -> str:
+        """What is said where the widget cannot be shown: its controls, its picture, its numbers."""
+        names = " and ".join(control.description for control in self.controls.values())
+        return f"[Explorer of {names}. Shown: {self.alt}]\n{self._text}"
+
+
+def explorer(
+    draw: Callable[..., Frame], *, alt: str, start: dict[str, Any] | None = None, **controls: ipywidgets.Widget
+) -> Explorer:
+    """An explorer: `draw` is called with the controls' values, by name, and gives a `Frame`.
+
+    Args:
+        draw: from the controls' values to what is shown.
+        alt: what the picture of the first state shows, for those who do not see it.
+        start: values to begin with, by control.
+        **controls: one or two of `choice` and `slider`.
+
+    Raises:
+        ValueError: no control, or more than two.
+    """
+    if not 1 <= len(controls) <= 2:
+        raise ValueError(f"expected one or two controls, got {len(controls)}; a reader turns one knob at a time")
+    return Explorer(controls, draw, alt=alt, start=start)
+
+
+def choice(description: str, options: Mapping[str, Any]) -> ipywidgets.Dropdown:
+    """A list to choose from: from what is read to its value."""
+    return ipywidgets.Dropdown(options=list(options.items()), description=description, style=_STYLE)
+
+
+def slider(description: str, options: Mapping[str, Any]) -> ipywidgets.SelectionSlider:
+    """A slider over values that have an order, from what is read to its value; it acts when it is released."""
+    return ipywidgets.SelectionSlider(
+        options=list(options.items()),
+        description=description,
+        continuous_update=False,
+        style=_STYLE,
+        layout=ipywidgets.Layout(width="30em", max_width="100%"),  # the default cuts the readout off
+    )
+
+
+def _states(control: ipywidgets.Widget) -> dict[str, Any]:
+    return dict(control.options)
