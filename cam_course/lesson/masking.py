@@ -12,9 +12,10 @@ from torch import Tensor, nn
 from cam_course.capture import capture
 from cam_course.explain import explain
 from cam_course.heatmap import overlay, upsample
+from cam_course.lesson.captions import captioned
+from cam_course.lesson.explorer import Explorer, Frame, choice, explorer, slider
 from cam_course.lesson.figures import bars, rgb, row, show, side_by_side
 from cam_course.lesson.measured import approx, bootstrap
-from cam_course.lesson.widgets import Explorer, Frame, choice, explorer, slider
 from cam_course.masked import channel_scores
 from cam_course.methods.score_cam import channel_weights, masks, score_cam
 from cam_course.metrics import centered_gaussian, energy_inside, iou, pointing_game, uniform
@@ -92,6 +93,9 @@ def _alone(model: nn.Module, images: Tensor, layer: str, classes: int, baseline:
     return Alone(images, activations, masked, blank, found.live)
 
 
+CAPTIONS = ("what is run", "its map", "sum so far")
+
+
 def film(
     shown: Alone,
     regions: Mapping[str, Tensor],
@@ -123,7 +127,7 @@ def film(
         told = _told(shown, class_, k, float(weights[0, k]))
         shares = ", ".join(f"{name} {approx(float(energy_inside(total, m)[0]))}" for name, m in regions.items())
         text = f"{classes[class_]}, place {place} of {count} (map {k}): {told}; share of the sum so far: {shares}"
-        return Frame(side_by_side(panels), text)
+        return Frame(captioned(side_by_side(panels), CAPTIONS), text)
 
     return explorer(
         draw,
@@ -158,7 +162,14 @@ def localized(maps: Tensor, things: Tensor) -> dict[str, Tensor]:
     return {"IoU": best, "energy": energy_inside(maps, things), "hits": hits}
 
 
-def chart(scores: Mapping[str, Mapping[str, Tensor] | Tensor], title: str, alt: str, *, label: str = "") -> None:
+def chart(
+    scores: Mapping[str, Mapping[str, Tensor] | Tensor],
+    title: str,
+    alt: str,
+    *,
+    label: str = "",
+    lead: str | None = None,
+) -> None:
     """Shows the mean of every measure of every map as bars with their intervals, and prints the means.
 
     Args:
@@ -166,12 +177,13 @@ def chart(scores: Mapping[str, Mapping[str, Tensor] | Tensor], title: str, alt: 
         title: the finding.
         alt: what the bars show, for those who do not see them.
         label: the name of the measure, where there is one only.
+        lead: the map whose bars are in color; by default shades alternate.
     """
     table = {name: {label: score} if isinstance(score, Tensor) else score for name, score in scores.items()}
     measures = list(next(iter(table.values())))
     figure, axes = row(len(measures), height=1.2 + 0.42 * len(table), title=title)
     for ax, measure in zip(axes, measures, strict=True):
-        bars(ax, {name: bootstrap(score[measure]) for name, score in table.items()}, label=measure)
+        bars(ax, {name: bootstrap(score[measure]) for name, score in table.items()}, label=measure, lead=lead)
     for ax in axes[1:]:
         ax.set_yticklabels([])
     show(figure, alt)
@@ -197,16 +209,27 @@ def lineup(shown: Alone, classes: Tensor) -> dict[str, Tensor]:
     }
 
 
-def price(model: nn.Module, images: Tensor) -> float:
-    """The time that Score-CAM takes, in forward passes of the same network on the same images.
+ROUNDS = 3  # of timing
 
-    The shortest of several times is taken of either: what else the machine does only ever adds.
+
+def prices(models: Sequence[nn.Module], images: Tensor) -> Tensor:
+    """The time that Score-CAM takes, in forward passes of the same network on the same images, one per network.
+
+    The shortest of several times counts, and the networks take turns: what else the machine does only ever adds, and
+    may go on for longer than one network is timed.
 
     Args:
-        model: a classifier.
-        images: ``(N, 3, H, W)``, on the model's device.
+        models: classifiers.
+        images: ``(N, 3, H, W)``, on the models' device.
     """
+    times = torch.tensor([[_times(model, images) for model in models] for _ in range(ROUNDS)])  # (rounds, models, 2)
+    passes, maps = times.amin(0).T
+    return maps / passes
+
+
+def _times(model: nn.Module, images: Tensor) -> tuple[float, float]:
+    """Seconds of one forward pass, and of one Score-CAM."""
     with torch.no_grad():
-        one = min(repeat(lambda: model(images).cpu(), number=5, repeat=7)) / 5  # .cpu() waits for a GPU
-    score_cam = lambda: explain(model, images, "score_cam", target=0, progress=False).maps.cpu()  # noqa: E731
-    return min(repeat(score_cam, number=1, repeat=2)) / one
+        passes = repeat(lambda: model(images).cpu(), number=2, repeat=6)  # .cpu() waits for a GPU
+    maps = repeat(lambda: explain(model, images, "score_cam", target=0, progress=False).maps.cpu(), number=1, repeat=1)
+    return min(passes) / 2, min(maps)

@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor, nn
 
-from cam_course import weights
-from cam_course.capture import capture
+from cam_course.lesson.checks import cheap_maps
 from cam_course.lesson.exercises import Verdict, compare_function, exercise, right, wrong
-from cam_course.pots import Scenes
 
 
 def _random(seed: int, *shape: int) -> Tensor:
@@ -187,122 +183,16 @@ def check_together(answer: Callable) -> Verdict:
     return compare_function(answer, together, inputs, mistakes=mistakes, praise=praise)
 
 
-BUDGET = 24
-ALIKE = 0.95  # mean correlation with the full map; samples of 24 reach 0.97 and more, the 24 strongest maps 0.9
-SCENES = 6
-
-
-class _Asked(NamedTuple):
-    """A hidden picture, what there is to know of it, and the map of all its masks."""
-
-    image: Tensor
-    activations: Tensor
-    target: int
-    full: Tensor
-
-
 @exercise("07.3", title="A quarter of the price")
 def check_cheap_score_cam(answer: Callable) -> Verdict:
     """A cheap map is judged by what it costs and by what it resembles, so that every way of saving may be right."""
-    model, hidden = _hidden()
-    counted = [_counted(model, answer, one) for one in hidden]
-    problem = _form([shown for shown, _ in counted], hidden) or _price(max(cost for _, cost in counted))
-    problem = problem or _alike([shown for shown, _ in counted], model, hidden)
-    return wrong(problem) if problem else right(f"At most {BUDGET} runs instead of 96, and nearly the same map.")
-
-
-def _hidden() -> tuple[nn.Module, list[_Asked]]:
-    model, scenes = weights.load("pots"), Scenes("pair", "val", n=SCENES)
-    asked = [(scenes[i]["image"], scenes[i]["kinds"][i % 2]) for i in range(SCENES)]
-    layer = "stages.3"
-    shown = capture(model, torch.stack([image for image, _ in asked]), layer, target=0).activations[layer]
-    return model, [_Asked(x, A, c, _score_cam(model, x, A, c)) for (x, c), A in zip(asked, shown, strict=True)]
-
-
-def _score_cam(model: nn.Module, image: Tensor, activations: Tensor, target: int) -> Tensor:
-    """Score-CAM with the paper's weights, of these maps alone."""
-    some = activations[activations.amax((-2, -1)) > activations.amin((-2, -1))]
-    large = F.interpolate(some[None], image.shape[-2:], mode="bilinear", align_corners=False)[0]
-    low, high = large.amin((-2, -1), keepdim=True), large.amax((-2, -1), keepdim=True)
-    with torch.no_grad():
-        pictures = (image * ((large - low) / (high - low))[:, None]).split(16)
-        scores = torch.cat([model(some)[:, target] for some in pictures])
-    return (scores.softmax(0)[:, None, None] * some).sum(0).relu()
-
-
-def _counted(model: nn.Module, answer: Callable, one: _Asked) -> tuple[object, int]:
-    runs = 0
-
-    def ask(images: Tensor) -> Tensor:  # a function, so that copying the arguments does not copy the counter
-        nonlocal runs
-        runs += len(images)
-        return model(images)
-
-    return answer(ask, one.image, one.activations, one.target, BUDGET), runs
-
-
-def _form(shown: list[object], hidden: list[_Asked]) -> str | None:
-    for one, wanted in zip(shown, hidden, strict=True):
-        if not isinstance(one, Tensor) or one.shape != wanted.full.shape:
-            got = tuple(one.shape) if isinstance(one, Tensor) else type(one).__name__
-            return f"Expected a map of the layer's size, {tuple(wanted.full.shape)}, got {got}."
-        if not torch.isfinite(one).all():
-            return "The map holds NaN or infinity: some maps are flat, and scaling them to 0…1 is 0/0. Leave them out."
-        if one.min() < 0:
-            return "The map has negative values: Score-CAM ends in a ReLU."
-    return None
-
-
-def _price(runs: int) -> str | None:
-    if runs > BUDGET:
-        return f"You showed the network {runs} pictures, the budget was {BUDGET}: every picture in a batch counts."
-    if runs == 0:
-        return (
-            "You never asked the network. Such a map is the same for every class; in a picture of two plants it cannot "
-            "know which one was meant."
-        )
-    return None
-
-
-def _alike(shown: list[Tensor], model: nn.Module, hidden: list[_Asked]) -> str | None:
-    found = _mean_correlation(shown, [one.full for one in hidden])
-    if found >= ALIKE:
-        return None
-    said = f"Mean correlation with the map of all 96 masks: {found:.2f}, asked for is {ALIKE}. "
-    for message, variant, near in _VARIANTS:
-        if _mean_correlation(shown, [variant(model, one) for one in hidden]) > near:
-            return said + message
-    return said + "Compare the two maps in the cell below: what does yours miss?"
-
-
-def _mean_correlation(shown: list[Tensor], others: list[Tensor]) -> float:
-    found = [_correlation(one.detach(), other) for one, other in zip(shown, others, strict=True)]
-    return sum(found) / len(found)
-
-
-def _strongest(strength: Callable[[Tensor], Tensor]) -> Callable[[nn.Module, _Asked], Tensor]:
-    def variant(model: nn.Module, one: _Asked) -> Tensor:
-        chosen = strength(one.activations).topk(BUDGET).indices
-        return _score_cam(model, one.image, one.activations[chosen], one.target)
-
-    return variant
-
-
-_STRONGEST = (
-    "You took the strongest maps. They are the same ones whichever class is asked for, and in a picture of two plants "
-    "they may lie on the other one. A sample need not be made of the strongest."
-)
-_VARIANTS = [  # what is said, the map that makes the mistake, and how like it an answer must be
-    (_STRONGEST, _strongest(lambda A: A.sum((-2, -1))), 0.9999),
-    (_STRONGEST + " (You judged by the maximum.)", _strongest(lambda A: A.amax((-2, -1))), 0.9999),
-    (
-        "It resembles the map of the class that the network predicts. Mind which class `target` asks for.",
-        lambda model, one: _score_cam(model, one.image, one.activations, int(model(one.image[None]).argmax())),
-        ALIKE,
-    ),
-]
-
-
-def _correlation(a: Tensor, b: Tensor) -> float:
-    pair = torch.stack([a.flatten().double(), b.flatten().double()])
-    return float(torch.corrcoef(pair)[0, 1].nan_to_num())  # a flat map resembles nothing
+    model, hidden = cheap_maps.hidden()
+    counted = [cheap_maps.counted(model, answer, one) for one in hidden]
+    shown = [made for made, _ in counted]
+    problem = cheap_maps.form(shown, hidden) or cheap_maps.price(max(cost for _, cost in counted))
+    problem = problem or cheap_maps.unlike(shown, model, hidden)
+    return (
+        wrong(problem)
+        if problem
+        else right(f"At most {cheap_maps.BUDGET} runs instead of 96, and nearly the same map.")
+    )
