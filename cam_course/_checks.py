@@ -120,7 +120,8 @@ def same_feature_maps(activations: Tensor, gradients: Tensor) -> None:
                 "take them from a layer with spatial output"
             )
     try:
-        shape = torch.broadcast_shapes(activations.shape, gradients.shape)
+        # not torch.broadcast_shapes, whose first call imports a computer algebra system for a second
+        shape = torch.broadcast_tensors(activations, gradients)[0].shape
     except RuntimeError:
         shape = torch.Size()
     if shape[-3:] != activations.shape[-3:]:

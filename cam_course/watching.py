@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
-from torchvision.ops import Permute
 
 from cam_course._checks import model_takes
 from cam_course.methods.relu_rules import RectifierRule
@@ -57,10 +56,10 @@ def without_channels_last(calls: list[Call]) -> list[Call]:
     """Only calls whose output is (N, K, h, w): blocks such as ConvNeXt's work on (N, h, w, K) inside."""
     kept, features = [], None  # the width of the last layer that works along the last dimension
     for call in calls:
-        to_the_end = isinstance(call.module, Permute) and call.module.dims[-1] == 1
+        to_the_end = _permutes(call.module) and call.module.dims[-1] == 1
         if type(call.module) in ALONG_THE_LAST or to_the_end:
             features = call.output.shape[-1]
-        elif isinstance(call.module, (nn.Conv2d, Permute)):
+        elif isinstance(call.module, nn.Conv2d) or _permutes(call.module):
             features = None
         if features is None or call.output.shape[-1] != features or call.output.shape[1] == features:
             kept.append(call)
@@ -68,3 +67,8 @@ def without_channels_last(calls: list[Call]) -> list[Call]:
 
 
 ALONG_THE_LAST = (nn.Linear, nn.LayerNorm)
+
+
+def _permutes(module: nn.Module) -> bool:
+    """Whether it is torchvision's Permute, told by name: importing torchvision takes longer than importing PyTorch."""
+    return type(module).__name__ == "Permute" and hasattr(module, "dims")

@@ -1,7 +1,9 @@
 """The import rule: methods, capture, heatmap, targets → explain → metrics → lesson, and never back."""
 
 import ast
+import subprocess
 import sys
+import textwrap
 from functools import cache
 from pathlib import Path
 
@@ -171,3 +173,17 @@ def test_the_rule_lets_the_right_direction_pass(small_package):
 def test_the_rule_sees_a_step_back(small_package, module, line, found):
     (small_package / f"{module}.py").write_text(line, encoding="utf-8")
     assert found in violations(graph(small_package))
+
+
+def test_the_first_map_comes_without_slow_imports():
+    # each takes about as long as importing PyTorch itself, and every lesson and every reader would wait for it
+    slow = ("torchvision", "sympy", "torch._dynamo", "scipy", "torchmetrics")
+    code = f"""
+        import sys, torch, cam_course.lesson, cam_course.scorecard
+        layers = [torch.nn.Conv2d(3, 2, 3), torch.nn.ReLU(), torch.nn.Flatten(), torch.nn.Linear(8, 2)]
+        model, methods = torch.nn.Sequential(*layers), ["saliency", "grad_cam", "layer_cam"]
+        cam_course.compare(model, torch.zeros(1, 3, 4, 4), methods=methods)
+        print([name for name in {slow} if name in sys.modules])
+    """
+    result = subprocess.run([sys.executable, "-c", textwrap.dedent(code)], capture_output=True, text=True, check=True)
+    assert result.stdout.strip() == "[]"

@@ -106,7 +106,7 @@ def largest_box(maps: Tensor, threshold: float) -> Tensor:
     Args:
         maps: ``(N, H, W)``, at least 0; with more dimensions in front, all of them are kept.
         threshold: t in 0…1, not 0; the region is map ≥ t · maximum. Pixels that touch at a corner are connected;
-            of equally large components, the one that ends first in reading order is taken.
+            of equally large components, the one that begins first in reading order is taken.
 
     Returns:
         ``(N, 4)`` int64: x0, y0, x1, y1 in pixels, x1 and y1 one past the last; four zeros for an all-zero map.

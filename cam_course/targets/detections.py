@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor
-from torchvision.ops import box_iou
 
 from cam_course.targets.classes import Classes, as_integers
 
@@ -66,6 +65,8 @@ class Box:
         return [(found, self._which(found, *wanted)) for found, *wanted in zip(output, boxes, labels, strict=True)]
 
     def _which(self, found: Detection, box: Tensor, label: int | None) -> int | None:
+        from torchvision.ops import box_iou  # here: importing it takes longer than importing PyTorch
+
         overlaps = box_iou(box[None], found["boxes"].detach())[0]  # (D,)
         if label is not None:
             overlaps = overlaps * (found["labels"] == label)

@@ -36,9 +36,16 @@ def test_everything_and_nothing(fill):
     assert torch.equal(largest_component(region), region)
 
 
-def test_of_equally_large_components_the_one_that_ends_first_is_taken():
-    region = torch.tensor([[True, True, False, True], [False, False, False, True]])
-    assert largest_component(region).tolist() == [[True, True, False, False], [False] * 4]
+@pytest.mark.parametrize("shape", [(0, 4, 5), (2, 0, 5), (2, 3, 4, 0)])
+def test_no_pixels_and_no_regions(shape):
+    assert components(torch.ones(shape, dtype=torch.bool)).shape == shape
+
+
+def test_of_equally_large_components_the_one_that_begins_first_is_taken():
+    region = torch.tensor([[False, True, True, False], [True, False, False, False], [False, False, False, True],
+                           [False, False, True, True]])  # fmt: skip
+    first = torch.tensor([[0, 1, 1, 0], [1, 0, 0, 0], [0] * 4, [0] * 4])
+    assert torch.equal(largest_component(region), first.bool())
 
 
 def test_on_the_gpu_too(device):
