@@ -209,7 +209,7 @@ def lineup(shown: Alone, classes: Tensor) -> dict[str, Tensor]:
     }
 
 
-ROUNDS = 3  # of timing
+ROUNDS = 2  # of timing
 
 
 def prices(models: Sequence[nn.Module], images: Tensor) -> Tensor:
