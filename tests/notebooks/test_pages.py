@@ -158,8 +158,8 @@ def problems_of_order(page):
 
 
 def problems_of_sums(page):
-    """The minutes of routes and sessions are the sums over the lessons that exist."""
-    minutes = {row["no."]: int(row["minutes"]) for row in table(page, "no.") if row["no."] in LESSONS}
+    """The minutes of routes and sessions are the sums over the lessons whose minutes the page gives."""
+    minutes = {row["no."]: int(row["minutes"]) for row in table(page, "no.") if row["minutes"].isdigit()}
     plans = [(row["route"], row["lessons"], row["minutes"]) for row in table(page, "route")]
     for line in table_lines(page, "session"):
         title, in_class, class_minutes, at_home, home_minutes, _ = line
