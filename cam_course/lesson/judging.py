@@ -16,11 +16,12 @@ from cam_course.explain import compare, explain
 from cam_course.folded import folded
 from cam_course.heatmap import overlay
 from cam_course.lesson.captions import captioned
-from cam_course.lesson.figures import FONT, OTHER, rgb, side_by_side
+from cam_course.lesson.figures import FONT, OTHER, bars, rgb, side_by_side
 from cam_course.lesson.measured import approx
 from cam_course.lesson.widgets import Explorer, Frame, choice, explorer, slider
 
 MEASURES = {"pointing": 1, "energy": 1, "IoU": 1, "deletion": -1, "insertion": 1}  # 1: large is good, -1: small is
+EVEN = 1e-6  # means that differ by less are shared
 STEPS, AT_ONCE = 8, 8  # shares of the pixels; pictures in one run, which fit a small machine's cache
 SANITY = "rank: top", "all", "other class", "other picture", "SSIM: all", "other picture "
 Maps = Callable[[nn.Module, Tensor], Tensor]
@@ -85,7 +86,7 @@ def entries(model: nn.Module, images: Tensor, labels: Tensor, *, few: int | None
     maps = {name: found[method].maps for name, method in CAMS.items()}
     early = explain(model, images, "layer_cam", target=labels, layer="stages.0")
     scored = explain(model, images[:few], "score_cam", target=labels[:few], progress=False)
-    maps |= {"LayerCAM, stages.0": early.maps, "Score-CAM": scored.maps}
+    maps |= {"early LayerCAM": early.maps, "Score-CAM": scored.maps}
     blind = {"colors": greenness, "edges": metrics.edges, "Gaussian": metrics.centered_gaussian}
     return maps | {name: rule(images) for name, rule in blind.items()}
 
@@ -94,6 +95,12 @@ def greenness(images: Tensor) -> Tensor:
     """How far green exceeds both red and blue, slightly blurred; asks no network: (N, 3, H, W) -> (N, H, W)."""
     excess = (images[:, 1] - images[:, [0, 2]].amax(1)).relu()
     return metrics.blurred(excess[:, None], sigma=2)[:, 0]
+
+
+def visible(heatmap: Tensor) -> Tensor:
+    """A map ``(H, W)`` cut off at its highest hundredth, so that a few bright pixels do not hide all others."""
+    top = heatmap.flatten().float().quantile(0.99)
+    return heatmap.clamp(max=float(top)) if top > 0 else heatmap
 
 
 def edges(_: nn.Module, images: Tensor) -> Tensor:
@@ -162,9 +169,22 @@ def table(scores: Mapping[str, Mapping[str, Tensor]], *, width: int = 20) -> Non
         print(f"{row:{width}}{cells}")
 
 
-def winners(scores: Mapping[str, Mapping[str, Tensor]]) -> dict[str, str]:
-    """By measure, the map with the best mean."""
-    return {name: _ordered({k: v.double().mean() for k, v in of.items()}, name)[0] for name, of in scores.items()}
+def winners(scores: Mapping[str, Mapping[str, Tensor]]) -> dict[str, list[str]]:
+    """By measure, the map with the best mean; several, where they share it."""
+    means = {name: {k: float(v.double().mean()) for k, v in of.items()} for name, of in scores.items()}
+    best = {name: of[_ordered(of, name)[0]] for name, of in means.items()}
+    return {name: [k for k, value in of.items() if abs(value - best[name]) < EVEN] for name, of in means.items()}
+
+
+def report_card(axes: Sequence[Axes], scores: Mapping[str, Mapping[str, Tensor]]) -> None:
+    """One small chart per measure, one bar per map, all on one scale; names stand at the first."""
+    for ax, (name, values) in zip(axes, scores.items(), strict=True):
+        bars(ax, {row: float(v.double().mean()) for row, v in values.items()}, name)
+        ax.set_xlim(0, 1)
+        ax.set_ylim(-0.7, 1.7)
+        ax.set_xticks([0, 0.5, 1], ["0", "0.5", "1"])
+        if ax is not axes[0]:
+            ax.set_yticks([])
 
 
 class _Counting(TorchFunctionMode):
@@ -208,8 +228,8 @@ def contest(images: Tensor, maps: Mapping[str, Tensor], scores: Scores, *, alt: 
         values = {name: float(scores[measure][name][number]) for name in maps}
         order = _ordered(values, measure)
         ends = order[0], order[-1]
-        panels = [overlay(images[number], maps[name][number], strength=0.85) for name in ends]
-        sheet = side_by_side([rgb(images[number]), *panels])
+        panels = [overlay(images[number], visible(maps[name][number]), strength=0.9) for name in ends]
+        sheet = side_by_side([rgb(images[number]), *panels], side=340)
         said = ", ".join(f"{name} {approx(values[name])}" for name in order)
         text = f"{measure}, {'large' if MEASURES[measure] > 0 else 'small'} is good. From best to worst: {said}"
         return Frame(captioned(sheet, [f"picture {number}", f"best: {ends[0]}", f"worst: {ends[1]}"]), text)
