@@ -21,8 +21,7 @@ from cam_course.lesson.measured import approx
 from cam_course.lesson.widgets import Explorer, Frame, choice, explorer, slider
 
 MEASURES = {"pointing": 1, "energy": 1, "IoU": 1, "deletion": -1, "insertion": 1}  # 1: large is good, -1: small is
-EVEN = 1e-6  # means that differ by less are shared
-STEPS, AT_ONCE = 8, 8  # shares of the pixels; pictures in one run, which fit a small machine's cache
+STEPS, AT_ONCE = 6, 4  # shares of the pixels; pictures in one run, which fit a small machine's cache
 SANITY = "rank: top", "all", "other class", "other picture", "SSIM: all", "other picture "
 Maps = Callable[[nn.Module, Tensor], Tensor]
 Scores = dict[str, dict[str, Tensor]]
@@ -169,11 +168,12 @@ def table(scores: Mapping[str, Mapping[str, Tensor]], *, width: int = 20) -> Non
         print(f"{row:{width}}{cells}")
 
 
-def winners(scores: Mapping[str, Mapping[str, Tensor]]) -> dict[str, list[str]]:
-    """By measure, the map with the best mean; several, where they share it."""
+def leading(scores: Mapping[str, Mapping[str, Tensor]], *, within: float = 0.02) -> dict[str, list[str]]:
+    """By map, the measures in which its mean is the best, or no further than `within` from the best."""
     means = {name: {k: float(v.double().mean()) for k, v in of.items()} for name, of in scores.items()}
     best = {name: of[_ordered(of, name)[0]] for name, of in means.items()}
-    return {name: [k for k, value in of.items() if abs(value - best[name]) < EVEN] for name, of in means.items()}
+    rows = next(iter(means.values()))
+    return {row: [name for name, of in means.items() if abs(of[row] - best[name]) <= within] for row in rows}
 
 
 def report_card(axes: Sequence[Axes], scores: Mapping[str, Mapping[str, Tensor]]) -> None:

@@ -36,10 +36,11 @@ def test_each_measure_is_the_packages_own(scenes):
     assert list(judging.judged(model, images, labels, masks, {"blob": blob}, only=["energy"])) == ["energy"]
 
 
-def test_the_best_is_the_smallest_in_deletion_and_ties_are_shared():
+def test_who_leads_is_the_smallest_in_deletion_and_near_ties_are_shared():
     high, low = torch.tensor([0.9, 0.7]), torch.tensor([0.1, 0.3])
-    scores = {"energy": {"a": high, "b": low}, "deletion": {"a": high, "b": low}, "IoU": {"a": low, "b": low}}
-    assert judging.winners(scores) == {"energy": ["a"], "deletion": ["b"], "IoU": ["a", "b"]}
+    scores = {"energy": {"a": high, "b": low}, "deletion": {"a": high, "b": low}, "IoU": {"a": low, "b": low + 0.01}}
+    assert judging.leading(scores) == {"a": ["energy", "IoU"], "b": ["deletion", "IoU"]}
+    assert judging.leading(scores, within=0.001) == {"a": ["energy"], "b": ["deletion", "IoU"]}
 
 
 def test_the_table_has_a_head_and_a_row_for_each_map(capsys):
