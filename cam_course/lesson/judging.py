@@ -22,7 +22,7 @@ from cam_course.lesson.widgets import Explorer, Frame, choice, explorer, slider
 
 MEASURES = {"pointing": 1, "energy": 1, "IoU": 1, "deletion": -1, "insertion": 1}  # 1: large is good, -1: small is
 STEPS, AT_ONCE = 6, 4  # shares of the pixels; pictures in one run, which fit a small machine's cache
-SANITY = "rank: top", "all", "other class", "other picture", "SSIM: all", "other picture "
+SANITY = "rank: top", "all", "class", "picture", "SSIM: all", "picture "
 Maps = Callable[[nn.Module, Tensor], Tensor]
 Scores = dict[str, dict[str, Tensor]]
 
@@ -162,9 +162,9 @@ def _likeness(found: metrics.Randomization, other: Tensor) -> tuple[Tensor, ...]
 
 def table(scores: Mapping[str, Mapping[str, Tensor]], *, width: int = 20) -> None:
     """Prints the mean of each map (rows) by each measure (columns)."""
-    print(" " * width + "".join(f"{name:>15}" for name in scores))
+    print(" " * width + "".join(f"{name:>11}" for name in scores))
     for row in next(iter(scores.values())):
-        cells = "".join(f"{approx(values[row].double().mean()):>15}" for values in scores.values())
+        cells = "".join(f"{approx(values[row].double().mean()):>11}" for values in scores.values())
         print(f"{row:{width}}{cells}")
 
 
