@@ -308,18 +308,14 @@ def test_counted_passes_are_what_the_package_runs_at_most(row, tiny):
         ("cheat_sheet", math_that_github_spoils, r"\sum_m e^{S^c_m}", r"{\sum}_m e^{S^c_m}"),
         ("cheat_sheet", math_that_github_spoils, r"$M_{ij}", r"map$M_{ij}"),
         ("cheat_sheet", math_that_github_spoils, "feature map $k$ of", "the $k$th map of"),
-        ("cheat_sheet", problems_of_figures, "≈ 0.525", "≈ 0.52"),
+        ("cheat_sheet", problems_of_figures, "≈ 0.523", "≈ 0.52"),
         ("cheat_sheet", problems_of_figures, "(2.24)", "(2.25)"),
         ("glossary", problems_of_glossary, "## activation\n", "## zebra\n"),
         ("glossary", problems_of_glossary, "## activation\n", "## accuracy\n"),
         ("glossary", problems_of_glossary, "## pointing game\n\n*pointing_game, hits*", "## pointing gala\n\n*gala*"),
         ("glossary", problems_of_glossary, "(h, w) · [02]", "(h, w)"),
         ("glossary", problems_of_glossary, "It forgets where.", "It forgets. It does. All of it."),
-        ("README", problems_of_order, "| 75 |", "| 45 |"),
-        ("README", problems_of_order, "| 07 | Score-CAM (to come)", "| 07 | [Score-CAM](07_score_cam.ipynb)"),
         ("README", problems_of_order, "| 00 | convolution", "| 04 | convolution"),
-        ("README", problems_of_sums, "| 150 |", "| 151 |"),
-        ("README", problems_of_sums, "| 90 | 02 | 70 |", "| 90 | 02 | 60 |"),
         ("README", problems_of_sources, "| 08.2 |", "| 08.7 |"),
     ],
 )
@@ -337,3 +333,18 @@ def test_a_word_is_not_found_inside_another():
     entry = Entry("rim", (), "03", "…")
     assert uses("near the rim, as far", entry)
     assert not uses("a primer", entry)
+
+
+@pytest.mark.parametrize(
+    ("rule", "old", "new"),
+    [
+        (problems_of_order, r"(\| )\d+( \| 00 \| convolution)", r"\g<1>7\2"),
+        (problems_of_order, r"12 \| Your own images \(to come\)", "12 | [Your own images](12_your_own_images.ipynb)"),
+        (problems_of_sums, r"(\| One evening \| [\d, ]+ \| )\d+", r"\g<1>7"),
+        (problems_of_sums, r"(\| 00, 01 \| \d+ \| 02 \| )\d+", r"\g<1>7"),
+    ],
+)
+def test_a_wrong_number_of_the_overview_is_found_out(rule, old, new):
+    spoiled, count = re.subn(old, new, PAGES["README"], count=1)
+    assert count == 1
+    assert list(rule(spoiled)) != []
