@@ -308,7 +308,7 @@ def test_counted_passes_are_what_the_package_runs_at_most(row, tiny):
         ("cheat_sheet", math_that_github_spoils, r"\sum_m e^{S^c_m}", r"{\sum}_m e^{S^c_m}"),
         ("cheat_sheet", math_that_github_spoils, r"$M_{ij}", r"map$M_{ij}"),
         ("cheat_sheet", math_that_github_spoils, "feature map $k$ of", "the $k$th map of"),
-        ("cheat_sheet", problems_of_figures, "≈ 0.523", "≈ 0.52"),
+        ("cheat_sheet", problems_of_figures, "≈ 0.523", "≈ 0.599"),
         ("cheat_sheet", problems_of_figures, "(2.24)", "(2.25)"),
         ("glossary", problems_of_glossary, "## activation\n", "## zebra\n"),
         ("glossary", problems_of_glossary, "## activation\n", "## accuracy\n"),
