@@ -38,9 +38,9 @@ def refused(match, error=ValueError):
     return pytest.raises(error, match=match)
 
 
-def test_names_lists_the_ten_networks():
+def test_names_lists_the_networks():
     threes = [name + end for name in ("pots", "pots_biased", "pots_flat") for end in ("", "_s1", "_s2")]
-    assert weights.names() == [*threes, "tutorial"]
+    assert weights.names() == [*threes, "pots_dosed", "tutorial"]
 
 
 @pytest.mark.parametrize("name", weights.names())

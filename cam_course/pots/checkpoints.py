@@ -39,6 +39,7 @@ def make_card(recipe: Recipe, accuracy: dict[str, float], tested: int) -> dict[s
         tested: how many scenes of each regime.
     """
     steps = ("seed", "epochs", "batch", "rate", "decay")
+    mixed = {"counterexamples": recipe.counterexamples} if recipe.counterexamples else {}
     return {
         "name": recipe.name,
         "architecture": recipe.architecture,
@@ -47,7 +48,7 @@ def make_card(recipe: Recipe, accuracy: dict[str, float], tested: int) -> dict[s
         "image_size": recipe.size,
         "accuracy": {regime: round(share, 4) for regime, share in accuracy.items()},
         "tested": {"split": "test", "n": tested},
-        "data": {"regime": recipe.regime, "split": "train", "n": recipe.n},
+        "data": {"regime": recipe.regime, "split": "train", "n": recipe.n, **mixed},
         "training": {step: getattr(recipe, step) for step in steps},
         "versions": versions(),
         "license": "MIT",

@@ -22,6 +22,7 @@ class Recipe:
         decay: weight decay of AdamW.
         batch: pictures a step.
         seed: of initial weights, order, flips and dropout.
+        counterexamples: how many of the pictures are of the regime random instead.
     """
 
     name: str
@@ -35,6 +36,7 @@ class Recipe:
     rate: float = 4e-3
     decay: float = 1e-3
     batch: int = 32
+    counterexamples: int = 0
 
 
 def _three(recipe: Recipe) -> list[Recipe]:
@@ -43,12 +45,14 @@ def _three(recipe: Recipe) -> list[Recipe]:
     return [recipe, *others]
 
 
+DOSE = 400  # counterexamples among the 2,000 pictures of pots_dosed: the point of `dose.py`'s curve where it turns
 _GAP = {"classes": 4, "widths": [16, 32, 64, 96]}
 _FLAT = {"classes": 4, "widths": [16, 32, 64, 64], "hidden": [96, 64], "size": 128}
 _ALL = [
     *_three(Recipe("pots", "PotNet", "random", n=2500, epochs=14, arguments=_GAP)),
     *_three(Recipe("pots_biased", "PotNet", "biased", n=2000, epochs=4, arguments=_GAP)),
     *_three(Recipe("pots_flat", "PotNetFlat", "random", n=2500, epochs=14, arguments=_FLAT)),
+    Recipe("pots_dosed", "PotNet", "biased", n=2000, epochs=4, arguments=_GAP, counterexamples=DOSE),
     Recipe("tutorial", "CNNWithGAP", "biased", n=2000, epochs=6, size=96, arguments={"num_classes": 4}),
 ]
 RECIPES: dict[str, Recipe] = {recipe.name: recipe for recipe in _ALL}

@@ -104,6 +104,25 @@ class Training:
         return True
 
 
+def pictures(recipe: Recipe, *, workers: int = 0, cache: Path = CACHE) -> tuple[Tensor, Tensor]:
+    """Training pictures and labels of a recipe; the counterexamples stand in the place of the last of its regime.
+
+    Args:
+        recipe: what to train.
+        workers: processes that render.
+        cache: folder of the pictures.
+
+    Returns:
+        ``(n, 3, size, size)`` uint8 and ``(n,)`` int64.
+    """
+    own = labeled(recipe.regime, "train", recipe.n, recipe.size, workers=workers, cache=cache)
+    if not recipe.counterexamples:
+        return own
+    others = labeled("random", "train", recipe.counterexamples, recipe.size, workers=workers, cache=cache)
+    kept = recipe.n - recipe.counterexamples
+    return torch.cat([own[0][:kept], others[0]]), torch.cat([own[1][:kept], others[1]])
+
+
 def train(recipe: Recipe, *, device: torch.device, workers: int = 0, cache: Path = CACHE) -> nn.Module:
     """Train a network, or finish a training that was interrupted; the caller's random numbers stay as they were.
 
@@ -116,7 +135,7 @@ def train(recipe: Recipe, *, device: torch.device, workers: int = 0, cache: Path
     Returns:
         The network on the CPU, in eval mode.
     """
-    images, labels = labeled(recipe.regime, "train", recipe.n, recipe.size, workers=workers, cache=cache)
+    images, labels = pictures(recipe, workers=workers, cache=cache)
     training, file = Training(recipe, images, labels, device), cache / f"{recipe.name}.training.pt"
     if file.exists() and training.resume(torch.load(file, map_location="cpu", weights_only=True)):
         tqdm.write(f"{recipe.name}: going on after epoch {training.epoch}")
