@@ -16,7 +16,7 @@ FIGURE = re.compile(r"(−?[\d.]+(?:e−\d+)?) \((−?[\d.]+(?:e−\d+)?)–(−
 def cells(claim):
     rows = [line for line in PAGE.read_text("utf-8").splitlines() if line.startswith(f"| {claim.says} (")]
     assert len(rows) == 1, f"expected one row for {claim.name}; run python -m cam_course.claims"
-    return re.split(r"(?<!\\) \| ", rows[0].strip("| "))
+    return [cell.replace(r"\|", "|") for cell in re.split(r"(?<!\\) \| ", rows[0].strip("| "))]
 
 
 def shown(claim):
