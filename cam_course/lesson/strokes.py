@@ -13,7 +13,7 @@ from torch import Tensor, nn
 from cam_course.explain import explain
 from cam_course.heatmap import overlay
 from cam_course.lesson.captions import captioned
-from cam_course.lesson.figures import picture, rgb, side_by_side
+from cam_course.lesson.figures import heat, picture, rgb, row, show, side_by_side
 from cam_course.lesson.ink import ink
 from cam_course.lesson.measured import approx
 from cam_course.lesson.widgets import Explorer, Frame, choice, explorer
@@ -30,6 +30,20 @@ def drawing(ax: Axes, heatmap: Tensor, title: str = "") -> Axes:
     picture(ax, ink(heatmap.detach().cpu()), title)
     ax.add_patch(Rectangle((-0.5, -0.5), width, height, fill=False, edgecolor="0.6", clip_on=False))
     return ax
+
+
+def family(image: Tensor, maps: Sequence[Tensor], title: str) -> None:
+    """Shows an image, guided backpropagation, Grad-CAM over the image, and the product; `maps` are ``(H, W)``.
+
+    The title says what they show; the alternative text repeats it.
+    """
+    fig, axes = row(4, title=title)
+    strokes, coarse, product = maps
+    picture(axes[0], image, "the picture")
+    drawing(axes[1], strokes, "guided backpropagation")
+    heat(axes[2], image, coarse, "Grad-CAM")
+    drawing(axes[3], product, "product")
+    show(fig, f"{title}: the picture, guided backpropagation, Grad-CAM and their product.")
 
 
 def fineness(maps: Tensor, *, window: int = WINDOW) -> Tensor:

@@ -2,7 +2,17 @@ import torch
 from torch import nn
 
 from cam_course import explain, metrics
-from cam_course.lesson.products import falls, order_inside, parents_and_product, share_between
+from cam_course.lesson.products import (
+    falls,
+    highest,
+    order_inside,
+    order_where_both,
+    parents_and_product,
+    peak_ratios,
+    redrawn,
+    share_between,
+    smaller_found,
+)
 
 
 def network():
@@ -32,6 +42,43 @@ def test_order_is_told_inside_the_mask_only_and_pictures_with_few_pixels_are_lef
     masks[0, :5], masks[1, 5:], masks[2, 0, :9] = True, True, True
     torch.testing.assert_close(order_inside(maps, others, masks), torch.tensor([1.0, -1.0]))
     assert order_inside(maps, others, masks, fewest=100).shape == (0,)
+
+
+def test_two_products_are_compared_where_both_grad_cams_reach_a_tenth():
+    maps = torch.rand(1, 10, 10, generator=torch.Generator().manual_seed(0))
+    coarse, other = torch.zeros(2, 1, 10, 10)
+    coarse[0, :8], other[0, 2:] = 1.0, 5.0
+    other[0, 9] = 0.4  # less than a tenth of 5
+    others = maps.clone()
+    others[:, :2], others[:, 8:] = -maps[:, :2], -maps[:, 8:]
+    torch.testing.assert_close(order_where_both(maps, coarse, others, other), torch.tensor([1.0]))
+
+
+def test_one_layer_of_a_copy_is_redrawn_and_nothing_else():
+    net, before = network(), torch.random.get_rng_state()
+    old = {name: value.clone() for name, value in net.state_dict().items()}
+    changed, again = redrawn(net, "4", 3), redrawn(net, "4", 3)
+    assert torch.equal(torch.random.get_rng_state(), before)
+    assert not changed.training
+    for name, value in changed.state_dict().items():
+        assert torch.equal(net.state_dict()[name], old[name])
+        assert torch.equal(value, old[name]) == (not name.startswith("4."))
+        assert torch.equal(value, again.state_dict()[name])
+
+
+def test_peaks_of_the_smaller_things_are_compared_with_the_largest():
+    masks = torch.zeros(3, 2, 5, dtype=torch.bool)
+    masks[0, 0, 0], masks[1, :, 1:3], masks[2, 1, 4] = True, True, True
+    maps = torch.tensor([[1.0, 2.0, 4.0, 9.0, 9.0], [9.0, 0.0, 0.0, 9.0, 8.0]])
+    assert peak_ratios(maps[None].repeat(2, 1, 1), [masks, masks[:2]]).tolist() == [0.25, 2.0, 0.25]
+
+
+def test_the_smaller_things_are_counted_in_each_picture_and_the_largest_is_not():
+    masks = torch.zeros(3, 2, 5, dtype=torch.bool)
+    masks[0, 0, 0], masks[1, :, 1:3], masks[2, 1, 4] = True, True, True
+    maps = torch.tensor([[[1.0, 0.0, 4.0, 0.0, 0.0], [0.0, 0.0, 0.0, 0.0, 3.0]]])
+    assert smaller_found(maps.repeat(2, 1, 1), [masks, masks[:2]], 0.5).tolist() == [0.5, 0.0]
+    assert smaller_found(highest(maps, 0.3), [masks], 0.5).tolist() == [1.0]
 
 
 def test_the_logit_falls_by_what_the_patch_was_worth():

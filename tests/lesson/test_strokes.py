@@ -4,7 +4,7 @@ from torch import nn
 
 from cam_course import explain, metrics
 from cam_course.lesson import figures
-from cam_course.lesson.strokes import drawing, drawing_and_class, fineness
+from cam_course.lesson.strokes import drawing, drawing_and_class, family, fineness
 
 
 def test_a_drawing_is_framed():
@@ -13,6 +13,15 @@ def test_a_drawing_is_framed():
     assert frame.get_bbox().bounds == (-0.5, -0.5, 20, 10)
     assert not frame.get_fill()
     assert ax.get_title() == "strokes"
+
+
+def test_a_family_is_shown_with_its_alternative_text(monkeypatch):
+    shown = []
+    monkeypatch.setattr("cam_course.lesson.strokes.show", lambda figure, alt: shown.append((figure, alt)))
+    family(torch.rand(3, 8, 8), torch.rand(3, 8, 8), "small things pale")
+    ((figure, alt),) = shown
+    assert [ax.get_title() for ax in figure.axes] == ["the picture", "guided backpropagation", "Grad-CAM", "product"]
+    assert alt == "small things pale: the picture, guided backpropagation, Grad-CAM and their product."
 
 
 def test_fineness_is_zero_for_flat_and_empty_maps_and_nearly_one_for_a_lonely_pixel():

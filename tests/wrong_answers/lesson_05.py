@@ -70,6 +70,19 @@ def inked(
     return picture.clamp(0, 1) if torch.isfinite(picture).all() else picture
 
 
+def ink_times_vote(magnitude, weighted):
+    vote = weighted.abs() / weighted.abs().max()
+    ink = (magnitude / magnitude.flatten().quantile(0.99)).clamp(0, 1) * vote
+    against = ink * (weighted < 0)
+    for_ = ink * (weighted >= 0)
+    return torch.stack([1 - against, 1 - ink, 1 - for_])
+
+
+def votes_by_quantile(magnitude, weighted):
+    most = weighted.abs().flatten().quantile(0.99)
+    return inked(magnitude, weighted.clamp(-most, most))
+
+
 def positive_is_bright(magnitude, weighted):
     ink = (magnitude / magnitude.flatten().quantile(0.99)).clamp(0, 1)
     vote = weighted / weighted.abs().max()
@@ -125,10 +138,14 @@ WRONG = {
             lambda g, c, ga, ca: torch.stack([correlation(g * c, m) for m in (ga * c, g * ca, ga * ca)]),
             "plain correlation",
         ),
+        "a parent as reference": (lambda g, c, ga, ca: ranks(c, ga * c, g * ca, ga * ca), "one of the two parents"),
+        "distances": (lambda g, c, ga, ca: 1 - ranks(g * c, ga * c, g * ca, ga * ca), "1 minus"),
         "sums": (lambda g, c, ga, ca: ranks(g + c, ga + c, g + ca, ga + ca), "added the two maps"),
     },
     "05.3": {
         "scaled by the maximum": (lambda m, w: inked(m, w, quantile=1.0), "0.99 quantile"),
+        "ink times vote": (ink_times_vote, "does the vote scale your ink"),
+        "votes by a quantile": (votes_by_quantile, "One scale for the votes"),
         "black paper": (positive_is_bright, "paper is not white"),
         "color without strokes": (lambda m, w: inked(m, w, overlay=True), "adds none"),
         "exchanged": (lambda m, w: inked(m, w, order=(2, 0)), "colors are exchanged"),

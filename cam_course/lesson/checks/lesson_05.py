@@ -10,6 +10,7 @@ from torch import Tensor
 
 from cam_course.heatmap import normalize, upsample
 from cam_course.lesson.exercises import Verdict, compare_function, exercise, right, wrong
+from cam_course.lesson.ink_mistakes import problem_of_inks
 from cam_course.metrics import rank_correlation
 
 
@@ -113,7 +114,7 @@ def check_who_changed(answer: Callable) -> Verdict:
         (
             "rows exchanged",
             lambda *four: who_changed(*four)[[1, 0, 2]],
-            "Rows 0 and 1 are exchanged: in row 0 only *guided backpropagation* comes from the redrawn network.",
+            "Rows 0 and 1 are exchanged: in row 0 only *guided backpropagation* is the new one.",
         ),
         (
             "parents compared with themselves",
@@ -126,7 +127,7 @@ def check_who_changed(answer: Callable) -> Verdict:
         (
             "compared with the product after",
             lambda g, c, ga, ca: torch.stack([rank_correlation(ga * ca, one) for one in (ga * c, g * ca, g * c)]),
-            "Your reference is the product of the redrawn network. Compare with the product *as it was*.",
+            "Your reference is the product after the change. Compare with the product *as it was*.",
         ),
         (
             "the mean over pictures",
@@ -143,6 +144,19 @@ def check_who_changed(answer: Callable) -> Verdict:
             lambda g, c, ga, ca: _rows(_pearson, g * c, g, c, ga, ca),
             "This is the plain correlation, which the few strongest pixels decide. Use the rank correlation.",
         ),
+        *(
+            (
+                f"compared with {parent}",
+                lambda *four, place=place: _rows(rank_correlation, four[place], *four),
+                "Your reference is one of the two parents. Compare products with a product: the one as it was.",
+            )
+            for place, parent in enumerate(("guided backpropagation", "Grad-CAM"))
+        ),
+        (
+            "one minus",
+            lambda *four: 1 - who_changed(*four),
+            "You returned 1 minus the correlation, a distance. Asked for is the correlation: 1 where nothing changed.",
+        ),
         (
             "sums instead of products",
             lambda g, c, ga, ca: torch.stack([rank_correlation(g + c, one) for one in (ga + c, g + ca, ga + ca)]),
@@ -154,97 +168,8 @@ def check_who_changed(answer: Callable) -> Verdict:
     return compare_function(answer, who_changed, inputs, mistakes=mistakes, praise=praise)
 
 
-FOR, AGAINST, PALE, NO_VOTE, EMPTY, STRAY = (2, 2), (2, 17), (17, 2), (17, 17), (10, 10), (0, 10)
-
-
 @exercise("05.3", title="Draw every stroke in the color of its vote")
 def check_two_inks(answer: Callable) -> Verdict:
     """A picture is judged by what it must show, so that every way of painting it may be right."""
-    magnitude, weighted = _scene()
-    shown = answer(magnitude, weighted)
-    problem = _form(shown) or _paper(shown) or _inks(shown) or _scales(answer, shown) or _nothing(answer)
+    problem = problem_of_inks(answer)
     return wrong(problem) if problem else right("The strokes are one parent's, the color the other's: show it around.")
-
-
-def _scene() -> tuple[Tensor, Tensor]:
-    """Four patches of strokes and one stray pixel; votes at three of them, and one where nothing is drawn."""
-    magnitude, weighted = torch.zeros(20, 20), torch.zeros(20, 20)
-    for row, column in (FOR, AGAINST, PALE, NO_VOTE):
-        magnitude[row - 1 : row + 2, column - 1 : column + 2] = 3.0
-    magnitude[STRAY] = 300.0
-    weighted[:7, :7], weighted[:7, -7:], weighted[-7:, :7] = 5.0, -5.0, 0.5
-    weighted[EMPTY] = 5.0
-    return magnitude, weighted
-
-
-def _form(shown: object) -> str | None:
-    if not isinstance(shown, Tensor) or shown.shape != (3, 20, 20):
-        got = tuple(shown.shape) if isinstance(shown, Tensor) else type(shown).__name__
-        return f"Expected a tensor of shape (3, H, W), got {got}: stack red, green and blue with torch.stack([...])."
-    if not torch.isfinite(shown).all():
-        return "The picture holds NaN or infinity: look for a division by zero."
-    if shown.min() < -1e-4 or shown.max() > 1 + 1e-4:
-        return f"Values must stay in 0…1, got {shown.min():.2f} to {shown.max():.2f}: clamp ink and vote before mixing."
-    return None
-
-
-def _paper(shown: Tensor) -> str | None:
-    if float(shown[:, 7, 10].min()) < 0.98:
-        return "The paper is not white. Where `magnitude` is zero there is no ink, and ink is what takes light away."
-    if float(shown[(slice(None), *EMPTY)].min()) < 0.98:
-        return "There is color where nothing is drawn: a vote colors the ink that is there, and adds none."
-    return None
-
-
-def _inks(shown: Tensor) -> str | None:
-    red, against, pale, black = (shown[(slice(None), *place)].tolist() for place in (FOR, AGAINST, PALE, NO_VOTE))
-    if black[0] > 0.6 and min(black) > 0.6:
-        return "The strokes are too pale: does one stray pixel bleach all others? Scale by the 0.99 quantile."
-    if max(black) - min(black) > 0.05 or max(black) >= 0.6:
-        return "A stroke on a place without a vote must be gray or black: no vote, no color, but the stroke is there."
-    if red[2] > red[0] and against[0] > against[2]:
-        return "The colors are exchanged: red (channel 0) is for the class, blue (channel 2) against it."
-    if red[0] < max(red[1:]) + 0.3:
-        return "Full ink on the strongest vote for the class must be red: at least 0.3 above green and blue."
-    if against[2] < max(against[:2]) + 0.3:
-        return (
-            "Full ink on the strongest vote against the class must be blue: at least 0.3 above red and green. "
-            "Did a ReLU, or a clamp, remove what speaks against?"
-        )
-    if pale[0] - max(pale[1:]) >= 0.5 * (red[0] - max(red[1:])):
-        return "A tenth of the vote has half of the color or more: show the strength of the vote, not its sign alone."
-    return None
-
-
-def _scales(answer: Callable, shown: Tensor) -> str | None:
-    magnitude, weighted = _scene()
-    for name, changed in (("magnitude", (magnitude / 100, weighted)), ("weighted", (magnitude, weighted / 100))):
-        if not torch.allclose(answer(*changed), shown, atol=0.02):
-            return f"With `{name}` a hundredth as strong the picture changes: it is raw, so divide it by its own scale."
-    weak = answer(magnitude, torch.where(weighted < 0, weighted / 10, weighted))[(slice(None), *AGAINST)]
-    strong = shown[(slice(None), *AGAINST)]
-    if float(weak[2] - weak[:2].max()) >= 0.5 * float(strong[2] - strong[:2].max()):
-        return (
-            "Votes against the class are painted as strongly when they are a tenth as strong: you scaled the two signs "
-            "apart. Divide both by the largest magnitude."
-        )
-    magnitude[NO_VOTE] /= 2
-    if float(answer(magnitude, weighted)[(1, *NO_VOTE)]) < float(shown[(1, *NO_VOTE)]) + 0.1:
-        return "A stroke of half the strength is drawn as black: the ink must grow with `magnitude`."
-    return None
-
-
-def _nothing(answer: Callable) -> str | None:
-    magnitude, weighted = _scene()
-    if not torch.isfinite(answer(magnitude, weighted * 0)).all():
-        return "Without any vote the picture holds NaN: the largest vote is then 0, and dividing by it is 0/0."
-    blank = answer(magnitude * 0, weighted)
-    if not torch.isfinite(blank).all():
-        return "Without any stroke the picture holds NaN: its scale is then 0, and dividing by it is 0/0."
-    if float(blank.min()) < 0.98:
-        return "Without any stroke the paper must stay white."
-    few = torch.zeros(20, 20)
-    few[FOR] = 1.0
-    if not torch.isfinite(answer(few, weighted)).all():
-        return "With a single stroke the picture holds NaN: the 0.99 quantile is then 0. What can stand in for it?"
-    return None
