@@ -12,6 +12,9 @@ ROOT = Path(__file__).resolve().parent.parent
 #: Variables that would let another Python's packages, or another environment's kernels, into this one.
 FOREIGN = ("PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV", "CONDA_PREFIX", "JUPYTER_PATH")
 
+#: Set in many container images. It would make every kernel compile PyTorch's thousands of files anew: two seconds each.
+SLOW = ("PYTHONDONTWRITEBYTECODE",)
+
 TAIL_LINES = 80  # enough to hold an installer's whole complaint
 
 
@@ -35,8 +38,8 @@ def treat_signals_as_ctrl_c() -> None:
 
 
 def clean_environment(**extra: str) -> dict[str, str]:
-    """Return the variables for a program of `.venv`: the reader's, without what belongs to other Pythons."""
-    kept = {name: value for name, value in os.environ.items() if name not in FOREIGN}
+    """Return the variables for a program of `.venv`: the reader's, without what belongs to other Pythons or is slow."""
+    kept = {name: value for name, value in os.environ.items() if name not in FOREIGN + SLOW}
     return {**kept, "PYTHONNOUSERSITE": "1", **extra}
 
 

@@ -129,3 +129,10 @@ def test_score_cam_through_the_copy_equals_the_plain_computation():
     expected = (weights[:, None, None] * shown[0]).sum(0).relu()
     answer = explain(net, image, "score_cam", target=1, layer="layer4", progress=False)
     torch.testing.assert_close(answer.raw[0], expected, rtol=1e-5, atol=1e-5 * float(expected.max()))
+
+
+@pytest.mark.filterwarnings("error")
+def test_folding_a_network_that_learns_warns_of_nothing():
+    model = with_norms()
+    with torch.enable_grad():
+        assert folded(model, IMAGES.float()[:1]) is not model

@@ -185,16 +185,15 @@ def bars(
         title: the finding.
         label: of the value axis.
         reference: a value to compare with and its name, drawn as a dashed line.
-        lead: the one name whose bar is in color, among gray ones; by default shades alternate.
+        lead: the one name whose bar is in color, among gray ones; by default all have one shade.
     """
     names = list(values)
     triples = [value if isinstance(value, tuple) else (value, value, value) for value in values.values()]
     means = np.array([mean for mean, _, _ in triples])
-    errors = np.array([[mean - low, high - mean] for mean, low, high in triples]).T.clip(min=0)
-    shades = [OTHER if i % 2 else "#9db4d6" for i in range(len(names))]
-    if lead is not None:
-        shades = [OTHER if name == lead else "#c8c8c8" for name in names]
-    ax.barh(names[::-1], means[::-1], xerr=errors[:, ::-1], color=shades[::-1], capsize=5, edgecolor="black")
+    errors = np.array([[mean - low, high - mean] for mean, low, high in triples]).T.clip(min=0)[:, ::-1]
+    whiskers = errors if errors.any() else None  # none of length zero
+    shades = ["#9db4d6" if lead is None else OTHER if name == lead else "#c8c8c8" for name in names]
+    ax.barh(names[::-1], means[::-1], xerr=whiskers, color=shades[::-1], capsize=5, edgecolor="black")
     if reference is not None:
         ax.axvline(reference[0], color="black", linestyle="--", label=reference[1])
         ax.legend(fontsize=FONT - 3, loc="lower right")

@@ -7,11 +7,13 @@ from typing import Any
 
 import torch
 import torch.nn.functional as F
+from matplotlib.axes import Axes
+from matplotlib.patches import Rectangle
 from PIL import Image, ImageDraw, ImageFont
 from torch import Tensor, nn
 
 from cam_course.explain import explain
-from cam_course.lesson.figures import rgb, side_by_side
+from cam_course.lesson.figures import picture, rgb, side_by_side
 from cam_course.lesson.measured import approx
 from cam_course.lesson.widgets import Explorer, Frame, choice, explorer
 from cam_course.metrics import energy_inside
@@ -37,6 +39,13 @@ def ink(heatmap: Tensor) -> Tensor:
         black = heatmap.max()
     level = (heatmap / black).clamp(0, 1) if black > 0 else heatmap
     return (1 - level).expand(3, -1, -1)
+
+
+def drawing(ax: Axes, heatmap: Tensor, title: str = "") -> Axes:
+    """An ink drawing in a thin gray frame, so that white sheets side by side do not run together."""
+    whole = Rectangle((0, 0), 1, 1, transform=ax.transAxes, fill=False, edgecolor="#999999", clip_on=False)
+    ax.add_patch(whole)
+    return picture(ax, ink(heatmap), title)
 
 
 def contours(masks: Tensor, *, reach: int = 1) -> Tensor:

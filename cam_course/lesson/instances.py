@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+import numpy as np
 import torch
 from matplotlib.axes import Axes
 from torch import Tensor, nn
@@ -13,6 +14,7 @@ from cam_course.heatmap import overlay, upsample
 from cam_course.lesson.figures import FONT, OTHER, PLANT, POT, filled, rgb, side_by_side
 from cam_course.lesson.measured import approx
 from cam_course.lesson.widgets import Explorer, Frame, choice, explorer, slider
+from cam_course.methods.cams import grad_cam, grad_cam_plus_plus
 from cam_course.metrics import instance_recall
 from cam_course.pots.dataset import Item
 from cam_course.scorecard import CHUNK
@@ -79,6 +81,16 @@ def weighted(weights: Tensor, activations: Tensor, size: tuple[int, int]) -> Ten
     return upsample((weights * activations).sum(1).relu(), size).cpu()
 
 
+def three_ways(activations: Tensor, gradients: Tensor, size: tuple[int, int]) -> dict[str, Tensor]:
+    """Grad-CAM, Grad-CAM++ and all feature maps added up, of what `readings` returns; as `weighted`, by name."""
+    summed = {
+        "Grad-CAM": grad_cam(activations, gradients),
+        "Grad-CAM++": grad_cam_plus_plus(activations, gradients),
+        "all feature maps added up": activations.sum(1),  # no class in it
+    }
+    return {name: upsample(one, size).cpu() for name, one in summed.items()}
+
+
 def found(maps: Tensor, instances: Sequence[Tensor], threshold: float, *, least: float = 0.0) -> Tensor:
     """The share of a picture's things that its map finds.
 
@@ -104,28 +116,44 @@ def found(maps: Tensor, instances: Sequence[Tensor], threshold: float, *, least:
     return torch.stack([(share.gt(0) & share.ge(least)).double().mean() for share in shares])
 
 
-def braking(give: Tensor, take: Tensor, instances: Sequence[Tensor]) -> tuple[Tensor, Tensor]:
-    """How much of what some feature maps give to things others take away: to the largest thing, and to all others.
+def by_size(instances: Sequence[Tensor]) -> tuple[Tensor, Tensor]:
+    """Where each picture's largest thing is, and where all its others are.
 
     Args:
-        give: sum of the feature maps of positive weight, ``(N, H, W)``, at least 0, on the CPU.
-        take: sum of those of negative weight, their sign turned.
-        instances: for each picture, masks ``(I, H, W)`` bool, at least two.
+        instances: for each picture, masks ``(I, H, W)`` bool.
 
     Returns:
-        Two of ``(N,)``: the sum of `take` inside the masks, as a share of that of `give`.
+        Two of ``(N, H, W)`` bool; a place that the largest thing covers is not among the others.
 
     >>> masks = torch.tensor([[[True, True, False]], [[False, False, True]]])
-    >>> braking(torch.tensor([[[3.0, 1.0, 2.0]]]), torch.tensor([[[1.0, 0.0, 1.0]]]), [masks])
-    (tensor([0.2500]), tensor([0.5000]))
+    >>> by_size([masks])
+    (tensor([[[ True,  True, False]]]), tensor([[[False, False,  True]]]))
     """
-    pairs = []
-    for gained, lost, masks in zip(give, take, instances, strict=True):
-        largest = masks[masks.sum((1, 2)).argmax()]
-        others = masks.any(0) & ~largest
-        pairs.append([lost[part].sum() / gained[part].sum() for part in (largest, others)])
-    of_largest, of_others = torch.tensor(pairs).T
-    return of_largest, of_others
+    largest = torch.stack([masks[masks.sum((1, 2)).argmax()] for masks in instances])
+    return largest, torch.stack([masks.any(0) for masks in instances]) & ~largest
+
+
+def share_taken(give: Tensor, take: Tensor, region: Tensor) -> tuple[float, float, float]:
+    """How much of what some feature maps give inside a region others take away, over all pictures.
+
+    The sums of all pictures are divided, not the pictures' shares averaged: a picture in which next to nothing is given
+    would rule their mean.
+
+    Args:
+        give: sum of the feature maps of positive weight, ``(N, H, W)``, at least 0.
+        take: sum of those of negative weight, their sign turned.
+        region: ``(N, H, W)`` bool.
+
+    Returns:
+        The share, and the two ends of its 95 % bootstrap interval over pictures.
+
+    >>> share_taken(torch.tensor([[[3.0, 1.0]]]), torch.tensor([[[1.0, 9.0]]]), torch.tensor([[[True, False]]]))[0]
+    0.333...
+    """
+    gained, lost = (np.asarray((one * region).sum((1, 2)), dtype=np.float64) for one in (give, take))
+    draws = np.random.default_rng(0).integers(len(gained), size=(1000, len(gained)))
+    low, high = np.percentile(lost[draws].sum(1) / gained[draws].sum(1), [2.5, 97.5])
+    return float(lost.sum() / gained.sum()), float(low), float(high)
 
 
 def threshold_and_map(scene: Item, maps: Mapping[str, Tensor], *, start: dict[str, object], alt: str) -> Explorer:
@@ -167,6 +195,7 @@ def trade(
     *,
     labels: tuple[str, str] = ("plants found at equal area", "energy in its own half"),
     joined: bool = False,
+    floor: float | None = None,
 ) -> Axes:
     """Two things that one would like to have large, against each other: the mean of each, as named points.
 
@@ -176,6 +205,7 @@ def trade(
         title: the finding.
         labels: of the two axes.
         joined: draw a line from point to point, in their order.
+        floor: y of a map that does not know the question, drawn as a dashed line.
     """
     places = {name: (float(x.double().mean()), float(y.double().mean())) for name, (x, y) in points.items()}
     middle = sum(x for x, _ in places.values()) / max(1, len(places))
@@ -186,6 +216,15 @@ def trade(
         ax.annotate(name, (x, y), xytext=offset, textcoords="offset points", ha=side, fontsize=FONT - 2)
     if joined and places:
         ax.plot(*zip(*places.values(), strict=True), color=OTHER, zorder=1)
+    if floor is not None:
+        ax.axhline(floor, color="black", linestyle="--", linewidth=1, zorder=0)
+        note = {
+            "xycoords": ("axes fraction", "data"),
+            "textcoords": "offset points",
+            "ha": "right",
+            "fontsize": FONT - 4,
+        }
+        ax.annotate("knows no class", (0.99, floor), xytext=(0, 4), **note)
     return _framed(ax, title, labels)
 
 

@@ -82,6 +82,8 @@ def _scale(answer: Callable, image: Tensor, first: Tensor, second: Tensor) -> st
         return "Nearly everything is black or white: your scale is too small. Take a higher quantile."
     if _bright(answer(image, first / 10, second), SIDE + 5):
         return "When the first attribution is weak it looks as strong as ever: its own scale rules. Ask both."
+    if float(answer(image, first, second / 2)[:, 5, 2 * SIDE + 20].mean()) > 0.9:
+        return "Half of the scale is white already: zero lands on 0.5 and one whole scale on 1, so half of it on 0.75."
     strong, half = 3 * first.abs(), 1.5 * second.abs()
     mirrored = 1 - answer(image, -strong, -half)[..., SIDE:]
     if not torch.allclose(answer(image, strong, half)[..., SIDE:], mirrored, atol=0.02):

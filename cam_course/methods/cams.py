@@ -140,7 +140,10 @@ def layer_cam(activations: Tensor, gradients: Tensor) -> Tensor:
 def fuse(maps: Sequence[Tensor], enlarge: Callable[[Tensor], Tensor], *, gamma: float = 2.0) -> Tensor:
     r"""LayerCAM over several layers: the largest value that any layer's map has at a position.
 
-    .. math:: \hat M_l = \tanh\left(\gamma \frac{M_l}{\max M_l}\right), \qquad M_{ij} = \max_l \hat M_{l,ij}
+    .. math::
+        \hat M_l = \tanh\left(\gamma \frac{M_l}{\max M_l}\right), \quad
+        \hat M_{\text{deepest}} = \frac{M_{\text{deepest}}}{\max M_{\text{deepest}}}, \qquad
+        M_{ij} = \max_l \hat M_{l,ij}
 
     The deepest layer, whose map is strongest in meaning, is divided by its maximum only.
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from launcher import environment, suite
+from launcher import environment, processes, suite
 
 TESTS = """
 import os
@@ -88,3 +88,12 @@ def test_an_environment_for_tests_serves_the_lab_but_not_the_other_way_round(mon
     assert not environment.is_current(suite.EXTRAS, cpu=False)
     stamp["key"] = "then"
     assert not environment.is_current((), cpu=False)
+
+
+def test_compiled_files_are_kept_for_the_next_kernel(monkeypatch):
+    # set in many container images; every one of a hundred kernels would compile PyTorch anew
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    monkeypatch.setenv("PYTHONUNBUFFERED", "1")
+    kept = processes.clean_environment()
+    assert "PYTHONDONTWRITEBYTECODE" not in kept
+    assert kept["PYTHONUNBUFFERED"] == "1"

@@ -38,6 +38,11 @@ def test_weighted_is_the_end_of_grad_cam():
     A, g = instances.readings(net, images, target, "4")
     expected = explain(net, images, "grad_cam", target=target, layer="4").maps
     torch.testing.assert_close(instances.weighted(instances.averaged(g), A, (8, 8)), expected)
+    three = instances.three_ways(A, g, (8, 8))
+    torch.testing.assert_close(three["Grad-CAM"], expected)
+    expected = explain(net, images, "grad_cam_plus_plus", target=target, layer="4").maps
+    torch.testing.assert_close(three["Grad-CAM++"], expected)
+    torch.testing.assert_close(three["all feature maps added up"], instances.weighted(A.new_ones(1), A, (8, 8)))
 
 
 def test_found_is_averaged_within_a_picture():
@@ -55,10 +60,14 @@ def test_found_is_the_measure_of_the_package():
     assert instances.found(maps, [MASKS] * 3, 0.6).tolist() == expected
 
 
-def test_braking_tells_the_largest_thing_from_the_others():
+def test_the_share_taken_is_a_ratio_of_sums_with_its_interval():
     masks = torch.cat([MASKS, torch.tensor([[[False, False, True, False]]])])
-    give, take = torch.tensor([[[2.0, 2.0, 1.0, 3.0]]]), torch.tensor([[[1.0, 0.0, 1.0, 1.0]]])
-    assert [x.tolist() for x in instances.braking(give, take, [masks])] == [[0.25], [0.5]]
+    largest, others = instances.by_size([masks, masks])
+    assert (largest[0, 0].tolist(), others[0, 0].tolist()) == ([True, True, False, False], [False, False, True, True])
+    give = torch.tensor([[[2.0, 2.0, 1.0, 3.0]], [[0.5, 0.5, 0.0, 0.0]]])
+    take = torch.tensor([[[1.0, 0.0, 1.0, 1.0]], [[0.0, 0.0, 2.0, 0.0]]])
+    assert instances.share_taken(give, take, largest) == pytest.approx((0.2, 0.0, 0.25))
+    assert instances.share_taken(give[:1], take[:1], others[:1]) == (0.5, 0.5, 0.5)
 
 
 @pytest.fixture
@@ -87,4 +96,5 @@ def test_a_trade_names_the_means_and_joins_them():
     instances.trade(ax, points, labels=("found", "own"), joined=True)
     assert [(text.get_text(), text.xy) for text in ax.texts] == [("here", (0.5, 0.75)), ("there", (1.0, 0.25))]
     assert ax.lines[0].get_xydata().tolist() == [[0.5, 0.75], [1.0, 0.25]]
+    assert len(instances.trade(ax, points, floor=0.5).lines) == 2
     assert not instances.trade(figures.row(1)[1][0], {}, labels=("found", "own"), joined=True).lines

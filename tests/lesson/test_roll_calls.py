@@ -10,9 +10,9 @@ def test_a_frame_says_whether_its_plant_was_found_and_color_where_the_map_is_hig
     heatmap[4, 3], heatmap[4, 13] = 1.0, 0.2
     boxes = torch.tensor([[1, 1, 8, 9], [11, 2, 19, 11]])
     shown = roll_call(image, heatmap, plants, boxes, 0.3)
-    torch.testing.assert_close(shown[:, 1, 1], torch.tensor(FOUND))
-    torch.testing.assert_close(shown[:, 10, 18], torch.tensor(MISSED))
+    torch.testing.assert_close(shown[:, 1, 1], FOUND)
+    torch.testing.assert_close(shown[:, 10, 18], MISSED)
     assert torch.equal(shown[:, 4, 3], image[:, 4, 3])
     torch.testing.assert_close(shown[:, 4, 14], image[:, 4, 14].mean().expand(3))
-    torch.testing.assert_close(roll_call(image, heatmap, plants, boxes, 0.2)[:, 10, 18], torch.tensor(FOUND))
-    torch.testing.assert_close(roll_call(image, 0 * heatmap, plants, boxes, 0.2)[:, 1, 1], torch.tensor(MISSED))
+    torch.testing.assert_close(roll_call(image, heatmap, plants, boxes, 0.2)[:, 10, 18], FOUND)
+    torch.testing.assert_close(roll_call(image, 0 * heatmap, plants, boxes, 0.2)[:, 1, 1], MISSED)

@@ -1,9 +1,11 @@
+import re
+
 import pytest
 import torch
 
 from cam_course import explain, weights
 from cam_course.lesson import figures
-from cam_course.lesson.stages import ask, fusion, outline, over, windowed
+from cam_course.lesson.stages import album, ask, by_region, fusion, over, stacked, table, windowed
 from cam_course.methods.cams import grad_cam, hires_cam, layer_cam
 from cam_course.pots import Scenes
 
@@ -21,6 +23,8 @@ def explorer():
 def test_the_numbers_are_those_of_the_fused_map(explorer):
     # deep / 2, enlarged, is below 1 but at the lower left; only pixel (0, 0) is raised: tanh(2 · 1) = 0.964
     assert "the shallow stages set ≈ 0.06 of the pixels" in explorer.text  # 1 of 16
+    assert "top: fused ≈ 0." in explorer.text
+    assert "picture ≈ 0.50" in explorer.text  # half of it
     assert explorer.state == {"first": 0, "gamma": 2}
 
 
@@ -28,7 +32,7 @@ def test_gamma_changes_what_the_shallow_stage_adds(explorer):
     (_, low), *_, (_, high) = explorer.sweep("gamma")
     assert low.numbers.startswith("γ = 0.5")
     assert high.numbers.startswith("γ = 16")
-    share = [float(frame.numbers.rsplit("≈ ", 1)[1]) for frame in (low, high)]
+    share = [float(re.search(r"fused ≈ ([\d.]+)", frame.numbers)[1]) for frame in (low, high)]
     assert share[0] <= share[1]
 
 
@@ -63,14 +67,6 @@ def test_the_maps_of_all_stages_are_those_of_explain():
         torch.testing.assert_close(found[name, stage][24:], alone)
 
 
-def test_the_outline_is_a_band_on_either_side():
-    mask = torch.zeros(1, 1, 8, dtype=torch.bool)
-    mask[..., 4:] = True
-    assert outline(mask, reach=1).long().flatten().tolist() == [0, 0, 0, 1, 1, 0, 0, 0]
-    assert outline(mask).long().flatten().tolist() == [0, 0, 1, 1, 1, 1, 0, 0]
-    assert not outline(~torch.zeros(1, 4, 4, dtype=torch.bool)).any()  # the picture's border is no outline
-
-
 def test_windows_lie_between_hires_cam_and_grad_cam():
     draw = torch.Generator().manual_seed(0)
     A, g = (torch.randn(2, 3, 4, 4, generator=draw) for _ in range(2))
@@ -85,3 +81,52 @@ def test_only_what_counts_enters_a_windows_mean():
     assert windowed(A, g, (A > 0).float(), 2).tolist() == [[[4.0, 0.0], [0.0, 12.0]]]  # mean of 2 and 6
     assert windowed(A, g, A, 2).tolist() == [[[5.0, 0.0], [0.0, 15.0]]]  # (2 · 1 + 6 · 3) / 4
     assert windowed(A, g, torch.zeros_like(A), 2).tolist() == [[[0.0, 0.0], [0.0, 0.0]]]
+
+
+def test_a_window_moved_by_half_of_its_side_holds_parts_of_its_two_neighbors():
+    A = torch.ones(1, 1, 4, 4)
+    g = torch.tensor([1.0, 1.0, 3.0, 3.0]).expand(1, 1, 4, 4)
+    assert windowed(A, g, torch.ones_like(A), 2)[0, 0].tolist() == [1, 1, 3, 3]
+    assert windowed(A, g, torch.ones_like(A), 2, moved=1)[0, 0].tolist() == [2, 2, 2, 2]
+    torch.testing.assert_close(windowed(A, g, A, 1, moved=1), windowed(A, g, A, 1))
+
+
+def test_two_regions_have_a_mean_each():
+    A = torch.tensor([[[[1.0, 2.0, 1.0, 3.0]]]])
+    g = torch.tensor([[[[2.0, 4.0, 1.0, -7.0]]]])
+    region = torch.tensor([[[True, True, False, False]]])
+    assert by_region(A, g, torch.ones_like(A), region).tolist() == [[[3.0, 6.0, 0.0, 0.0]]]  # means 3 and -3
+    torch.testing.assert_close(by_region(A, g, torch.ones_like(A), region | True), grad_cam(A, g))
+
+
+def test_a_table_has_heads_and_prints_means_as_measured(capsys):
+    table(["IoU", "energy"], {"map": [torch.tensor([0.25, 0.75]), 0.3], "chance": ["", 0.1]})
+    head, first, second = capsys.readouterr().out.splitlines()
+    assert head.split() == ["IoU", "energy"]
+    assert first.split() == ["map", "≈", "0.50", "≈", "0.30"]
+    assert second.index("≈") == first.rindex("≈") == head.index("energy")
+
+
+def test_one_axis_may_say_the_names_for_all():
+    _, (ax,) = figures.row(1)
+    over(ax, ["1"], {"one": [0.5]}, labels=("a", "b"), legend=False)
+    assert ax.get_legend() is None
+
+
+def test_stages_are_stacked_each_of_maximum_one():
+    maps = {("a", "s0"): torch.eye(4)[None] * 3, ("b", "s0"): torch.ones(1, 4, 4), ("a", "s1"): torch.zeros(1, 2, 2)}
+    found = stacked(maps, "a", (4, 4))
+    assert found.shape == (2, 1, 4, 4)
+    assert torch.equal(found[0, 0], torch.eye(4))
+    assert not found[1].any()
+
+
+@pytest.mark.parametrize("answer", [None, torch.ones(8, 8, dtype=torch.bool)])
+def test_the_album_shows_solved_and_unsolved(answer, monkeypatch):
+    titles = []
+    monkeypatch.setattr(
+        "cam_course.lesson.stages.show", lambda fig, alt: titles.extend(a.get_title() for a in fig.axes)
+    )
+    scenes = {"image": torch.rand(2, 3, 8, 8), "plant": torch.ones(2, 8, 8, dtype=torch.bool)}
+    album(lambda image, maps: answer, scenes, [[], []], (0, 1))
+    assert titles == 2 * ["not cut out yet" if answer is None else "IoU 1.00"]

@@ -50,6 +50,14 @@ def by_hooks(model, images, classes):
     return found
 
 
+def hooks_left(model, images, classes):
+    x = images.clone().requires_grad_()
+    for module in model.modules():
+        if isinstance(module, nn.ReLU):
+            module.register_full_backward_hook(lambda module, into, above: (into[0].clamp(min=0),))
+    return torch.autograd.grad(-model(x).gather(1, classes[:, None]).sum(), x)[0]
+
+
 def asked(score, method="guided_backprop"):
     return lambda model, images, classes: explain(model, images, method, target=score(classes)).attribution
 
@@ -79,6 +87,12 @@ def scaled(image, first, second, limit):
     return made(image, first, second, panels=(gray(first, limit), gray(second, limit)))
 
 
+def steep_poster(image, first, second):
+    limit = torch.stack([first, second]).abs().flatten().quantile(0.98)
+    limit = limit if limit > 0 else 1
+    return torch.cat([image, *((0.5 + values / limit).clip(0, 1) for values in (first, second))], 2)
+
+
 def own_limit(values):
     limit = values.abs().flatten().quantile(0.99)
     return gray(values, limit if limit > 0 else 1)
@@ -95,6 +109,11 @@ WRONG = {
         "deconvnet": (lambda *layers: down(*layers, **both(mask=False)), "deconvnet"),
         "upper only": (lambda *layers: down(*layers, lower={"positive": False}), "second rectifier only"),
         "lower only": (lambda *layers: down(*layers, upper={"positive": False}), "first rectifier only"),
+        "first mask forgotten": (
+            lambda *layers: down(*layers, lower={"mask": False}),
+            "At the first rectifier you cut",
+        ),
+        "second mask forgotten": (lambda *layers: down(*layers, upper={"mask": False}), "At the second rectifier you"),
         "clipped at the end": (lambda *layers: down(*layers, clip=True), "result is signed"),
         "a rectified gradient": (lambda *layers: down(*layers, **both(positive=False), clip=True), "on the way down"),
         "rectified weights": (positive_weights, "rectified the weights"),
@@ -114,6 +133,7 @@ WRONG = {
         "predicted class": (asked(lambda c: targets.Counterfactual()), "predicted class"),
         "everything": (lambda m, x, c: explain(m, x, "guided_backprop", target=c), "all that `explain`"),
         "maps": (lambda m, x, c: explain(m, x, "guided_backprop", target=c).maps, "Sign and colors"),
+        "hooks left": (hooks_left, "still on the model"),
         "the other classes": (asked(others), "sum of all other classes"),
     },
     "02.3": {
@@ -128,6 +148,7 @@ WRONG = {
         "own scales": (lambda i, a, b: made(i, a, b, panels=(own_limit(a), own_limit(b))), "scale of its own"),
         "swapped": (lambda i, a, b: made(i, b, a), "panels are swapped"),
         "scale too small": (lambda i, a, b: scaled(i, a, b, 0.01 * torch.stack([a, b]).std()), "scale is too small"),
+        "twice as steep": (steep_poster, "Half of the scale"),
         "scale of the first": (lambda i, a, b: scaled(i, a, b, a.abs().quantile(0.98)), "its own scale rules"),
         "signed quantile": (lambda i, a, b: scaled(i, a, b, torch.stack([a, b]).quantile(0.97)), "from magnitudes"),
         "no scale": (lambda i, a, b: made(i, a, b, panels=(gray(a, 1), gray(b, 1))), "divide by a measure"),

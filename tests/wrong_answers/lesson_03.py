@@ -58,6 +58,11 @@ def most_of_the_place(m, b, masks):
     return remainder([m[x > 0.5].sum() / m.numel() for x in cover], m, b)
 
 
+def one_pixel(m, b, masks):
+    small = F.interpolate(masks[None].to(m), size=m.shape, mode="nearest")[0]
+    return remainder((small * m).mean((1, 2)), m, b)
+
+
 def eight_pixels(m, b, masks):
     return remainder((F.avg_pool2d(masks.to(m), 8) * m).mean((1, 2)), m, b)
 
@@ -84,11 +89,20 @@ def shared(A, w):
     return torch.einsum("k,kij->ij", w, A * winning / winning.sum((1, 2), keepdim=True))
 
 
+def scattered(A, w):
+    best = A.flatten(1).max(1)
+    return torch.zeros(A[0].numel()).scatter_add(0, best.indices, w * best.values).view_as(A[0])
+
+
 WRONG = {
     "03.1": {
         "no bias": (lambda A, w, b: (w @ A.flatten(1)).view(-1, *A.shape[1:]), "without its bias"),
         "bias dealt out": (lambda A, w, b: votes(A, w, b / (A.shape[1] * A.shape[2])), "dealt the bias out"),
         "rectified": (lambda A, w, b: F.relu(votes(A, w, b)), "rectified"),
+        "rectified before the bias": (
+            lambda A, w, b: F.relu(votes(A, w, 0 * b)) + b.view(-1, 1, 1),
+            "cut the negative votes",
+        ),
         "divided by Z": (lambda A, w, b: votes(A, w, b) / A.shape[1] / A.shape[2], "*add up*"),
         "average first": (
             lambda A, w, b: (w @ A.mean((1, 2)) + b)[:, None, None].expand(-1, *A.shape[1:]),
@@ -152,6 +166,7 @@ WRONG = {
             lambda m, b, masks: torch.stack([*(x := lines(m, b, masks))[:-2], m.mean() + b - sum(x[:-2]), b]),
             "on your bill twice",
         ),
+        "one pixel": (one_pixel, "One pixel of each place"),
         "majority": (most_of_the_place, "more than half"),
         "eight pixels": (eight_pixels, "from the shapes"),
         "shares": (lambda m, b, masks: lines(m, b, masks) / (m.mean() + b), "these are shares"),
@@ -160,6 +175,6 @@ WRONG = {
 
 ALSO_RIGHT = {
     "03.1": [votes, lambda A, w, b: F.linear(A.permute(1, 2, 0), w, b).permute(2, 0, 1)],
-    "03.2": [paid, shared],
+    "03.2": [paid, shared, scattered],
     "03.3": [lines],
 }

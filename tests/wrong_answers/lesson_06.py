@@ -36,26 +36,30 @@ def knob(A, g, s, *, up=1.0, sign=-1.0, final=True, split="before"):
     return F.relu(shown) if final else shown
 
 
-def painted(image, heat, plants, boxes, t, *, region=None, order=(0, 1, 2, 3), colors=(BLUE, ORANGE), **options):
+def painted(image, heat, plants, boxes, t, *, region=None, colors=(BLUE, ORANGE), turn=1, **options):
     top = heat.max()
     region = ((heat / top >= t) if top > 0 else torch.zeros_like(heat, dtype=torch.bool)) if region is None else region
-    gray = image.mean(0).expand(3, -1, -1) * (0 if options.get("black") else 1)
+    red, green, blue = image
+    gray = (0.299 * red + 0.587 * green + 0.114 * blue) if options.get("eye") else (red + green + blue) / 3
+    gray = gray.expand(3, -1, -1) * (0 if options.get("black") else 1)
     one, other = (gray, image) if options.get("inverted") else (image, gray)
     shown = one * region + other * ~region
-    for i, box in enumerate(boxes):
-        x0, y0, x1, y1 = (int(box[k]) for k in order)
-        mask = plants[i]
+    for box, mask in list(zip(boxes, plants, strict=True))[::turn]:
+        x0, y0, x1, y1 = box.tolist()
         if options.get("by_box"):
             mask = torch.zeros_like(mask)
             mask[y0:y1, x0:x1] = True
-        band = torch.zeros_like(region)
-        band[y0:y1, x0:x1] = True
-        wide = options.get("wide", 2)
-        if not options.get("filled"):
-            band[y0 + wide : y1 - wide, x0 + wide : x1 - wide] = False
         color = colors[0] if bool((region & mask).any()) else colors[1]
-        shown = torch.where(band, color[:, None, None], shown)
+        for part in (slice(y0, y0 + 2), slice(y1 - 2, y1)):
+            shown[:, part, x0:x1] = color[:, None, None]
+        for part in (slice(x0, x0 + 2), slice(x1 - 2, x1)):
+            shown[:, y0:y1, part] = color[:, None, None]
     return shown
+
+
+def stretched(heat):
+    """Minimum to maximum as 0 to 1: of a flat map, zeros."""
+    return (heat - heat.min()) / (heat.max() - heat.min()).clamp(min=1e-12)
 
 
 WRONG = {
@@ -71,6 +75,12 @@ WRONG = {
         "the mean": (lambda A, g, y: cube(A, g, y) / g[0].numel(), "took the mean"),
         "place by place": (lambda A, g, y: cube(A, g, y, total=A), "same place"),
         "all channels": (lambda A, g, y: cube(A, g, y, total=A.sum()), "adds up all channels"),
+        "no 3": (lambda A, g, y: cube(A, g, y, first=lambda p: y * y * p), "one and the same number"),
+        "S alone": (lambda A, g, y: cube(A, g, y, alpha=lambda p, s: y / (2 * y + s + 0 * p)), "without a gradient"),
+        "mean for S": (
+            lambda A, g, y: cube(A, g, y, total=A.mean((1, 2))[:, None, None]),
+            "is the mean of",
+        ),
     },
     "06.2": {
         "after the average": (lambda A, g, s: knob(A, g, s, split="after"), "after the average"),
@@ -80,17 +90,22 @@ WRONG = {
         "everything": (lambda A, g, s: knob(A, g, s, up=s), "all gradients down"),
         "place by place": (lambda A, g, s: F.relu(((F.relu(g) - s * F.relu(-g)) * A).sum(0)), "place by place. One"),
         "the sum": (lambda A, g, s: knob(A, g, s) * g[0].numel(), "added up over places"),
+        "clamped": (lambda A, g, s: knob(A, g, max(0, min(1, s))), "stops there"),
+        "mixed": (lambda A, g, s: (1 - s) * knob(A, g, 0) + s * knob(A, g, 1), "two finished maps"),
+        "maximum": (lambda A, g, s: (m := knob(A, g, s)) / m.max(), "divided by its maximum"),
+        "positive": (lambda A, g, s: knob(A, g, 1, up=s), "turned the positive gradients"),
         "deaf": (lambda A, g, s: knob(A, g, 1.0), "no effect"),
     },
     "06.3": {
         "absolute": (lambda i, h, p, b, t: painted(i, h, p, b, t, region=h >= t), "share of the map's maximum"),
+        "min-max": (lambda i, h, p, b, t: painted(i, h, p, b, t, region=stretched(h) >= t), "map's minimum"),
+        "above": (lambda i, h, p, b, t: painted(i, h, p, b, t, region=h > t * h.max()), "exactly at the threshold"),
         "swapped colors": (lambda *a: painted(*a, colors=(ORANGE, BLUE)), "colors are swapped"),
         "the box": (lambda *a: painted(*a, by_box=True), "whole box"),
-        "x for y": (lambda *a: painted(*a, order=(1, 0, 3, 2)), "Rows and columns"),
-        "filled": (lambda *a: painted(*a, filled=True), "filled the boxes"),
-        "thin": (lambda *a: painted(*a, wide=1), "one pixel wide"),
+        "order": (lambda *a: painted(*a, turn=-1), "wrong one lies on top"),
         "inverted": (lambda *a: painted(*a, inverted=True), "Gray and color are swapped"),
         "black": (lambda *a: painted(*a, black=True), "black"),
+        "eye": (lambda *a: painted(*a, eye=True), "as the eye does"),
         "empty": (lambda i, h, p, b, t: painted(i, h, p, b, t, region=h >= t * h.max()), "0 ≥ t · 0"),
     },
 }

@@ -83,6 +83,10 @@ WRONG = {
         ),
         "rectified after the sum": (lambda A, g: (F.relu(signed(A, g)), F.relu(-signed(A, g))), "also where"),
         "the sign": (lambda A, g: (F.relu(signed(A, g)), -dropped(A, g)), "second map is negative"),
+        "the size of every term": (
+            lambda A, g: (F.relu(signed(A, g)), kept(A, g) + dropped(A, g)),
+            "also counts the terms",
+        ),
         "gradients alone": (lambda A, g: (F.relu(signed(A, g)), F.relu(-g).sum(0)), "gradients alone"),
         "swapped": (lambda A, g: (dropped(A, g), F.relu(signed(A, g))), "wrong order"),
     },

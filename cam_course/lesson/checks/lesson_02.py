@@ -8,6 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from cam_course.explain import Explanation, explain
+from cam_course.lesson.checks import leftovers
 from cam_course.lesson.exercises import Verdict, compare_function, exercise, right, wrong
 from cam_course.lesson.posters import problem_of_poster
 from cam_course.targets import Counterfactual
@@ -73,6 +74,16 @@ def check_backward_by_hand(answer: Callable) -> Verdict:
             "nothing at the first rectifier",
             lambda *layers: _backward(*layers, lower=_open),
             "You went through the first rectifier as if it were not there. Every rectifier on the way down acts.",
+        ),
+        (
+            "the first one's mask forgotten",
+            lambda *layers: _backward(*layers, lower=_deconvnet),
+            "At the first rectifier you cut the negative part, but forgot what the picture closed there.",
+        ),
+        (
+            "the second one's mask forgotten",
+            lambda *layers: _backward(*layers, upper=_deconvnet),
+            "At the second rectifier you cut the negative part, but forgot what the picture closed there.",
         ),
         (
             "magnitudes",
@@ -225,7 +236,8 @@ def check_speaks_against(answer: Callable) -> Verdict:
     problem = _kind(answer)
     if problem:
         return wrong(problem)
-    return compare_function(answer, speaks_against, [_asked(3), _asked(4)], mistakes=mistakes, praise=praise)
+    verdict = compare_function(answer, speaks_against, [_asked(3), _asked(4)], mistakes=mistakes, praise=praise)
+    return leftovers.unless_left(verdict, answer, *_asked(5))
 
 
 @exercise("02.3", title="Make a poster: the picture and two explanations on gray")

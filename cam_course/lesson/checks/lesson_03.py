@@ -57,6 +57,11 @@ def check_places_vote(answer: Callable) -> Verdict:
             "You rectified: the mean of your maps is larger than the logit. Places that vote against count too.",
         ),
         (
+            "rectified before the bias",
+            lambda A, w, b: places_vote(A, w, 0 * b).relu() + b[:, None, None],
+            "You cut the negative votes before adding the bias: the mean is no longer the logit.",
+        ),
+        (
             "divided by Z",
             lambda A, w, b: places_vote(A, w, b) / A[0].numel(),
             "Your maps *add up* to the logits; asked for are maps whose mean is the logit. One division too many.",
@@ -187,7 +192,7 @@ def check_who_pays(answer: Callable) -> Verdict:
             "logit?",
         ),
     ]
-    inputs = [(_with_a_place_that_wins_twice(s), _random(s + 1, 6)) for s in (30, 40)]
+    inputs = [(_with_a_place_that_wins_twice(s), _random(s + 1, 6).float()) for s in (30, 40)]
     praise = (
         "Each feature map pays once. What pools decides who is accountable: an average asks everybody, a maximum the "
         "loudest."
@@ -200,15 +205,15 @@ def _with_a_place_that_wins_twice(seed: int) -> Tensor:
     """Activations (6, 4, 5) above 0; the first and the last feature map have their maximum at the same place."""
     maps = _random(seed, 6, 4, 5).relu() + 0.1
     maps[-1] = 0.7 * maps[0] + 0.2
-    return maps
+    return maps.float()  # as in the lesson, so that torch.zeros(n) is of the same type
 
 
 def _pays_once(answer: Callable) -> bool:
     """Whether the payments still add up where two places share a map's maximum; who of them pays is free."""
-    maps, weights = _with_a_place_that_wins_twice(50), _random(51, 6)
+    maps, weights = _with_a_place_that_wins_twice(50), _random(51, 6).float()
     maps[:, 1, 1] = maps[:, 2, 3] = 4.0
     paid = answer(maps.clone(), weights.clone())
-    return torch.allclose(torch.as_tensor(paid).sum().double(), 4 * weights.sum(), atol=1e-3)
+    return torch.allclose(torch.as_tensor(paid).sum().double(), 4 * weights.double().sum(), atol=1e-3)
 
 
 @exercise("03.3", title="Write the receipt of a logit")

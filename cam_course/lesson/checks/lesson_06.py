@@ -8,7 +8,8 @@ import torch
 from torch import Tensor
 
 from cam_course.lesson.exercises import Mistake, Verdict, compare_function, exercise
-from cam_course.lesson.roll_calls import FOUND, MISSED, roll_call
+from cam_course.lesson.roll_call_mistakes import MISTAKES, backwards, crossing
+from cam_course.lesson.roll_calls import roll_call
 
 
 def _random(seed: int, *shape: int) -> Tensor:
@@ -85,6 +86,23 @@ _CUBE: list[Mistake] = [
         lambda A, g, y: _summed(A, 3 * y**2 * g, y / (2 * y + A.sum() * g.relu())),
         "Your S adds up all channels. Each feature map has a sum of its own: add up over rows and columns only.",
     ),
+    (
+        "a constant lost",
+        lambda A, g, y: cubed(A, g, y) / 3,
+        "All your weights are too small by one and the same number: a constant of Y' is missing. Differentiate y³ "
+        "once more, and cancel nothing in Y': only in α do factors cancel.",
+    ),
+    (
+        "S without its gradient",
+        lambda A, g, y: _summed(A, 3 * y**2 * g, y / (2 * y + _total(A))),
+        "In your α, S stands without a gradient. Each derivative brings one more factor g: the third has one more "
+        "than the second, and not all of them cancel.",
+    ),
+    (
+        "mean for S",
+        lambda A, g, y: _summed(A, 3 * y**2 * g, y / (2 * y + A.mean((-2, -1), keepdim=True) * g.relu())),
+        "Your S is the mean of the feature map. In equation 1 a map is added up over its places.",
+    ),
 ]
 
 
@@ -147,6 +165,26 @@ _DIAL: list[Mistake] = [
         "You added up over places; at 1 your map must be Grad-CAM, which takes the mean.",
     ),
     (
+        "clamped",
+        lambda A, g, share: dial(A, g, min(max(share, 0.0), 1.0)),
+        "Between 0 and 1 your dial is right, but it stops there. The cell below turns it to 1.5 and to −1.",
+    ),
+    (
+        "two finished maps mixed",
+        lambda A, g, share: (1 - share) * dial(A, g, 0) + share * dial(A, g, 1),
+        "You mixed two finished maps. The share belongs to the gradients, before the mean and before the last ReLU.",
+    ),
+    (
+        "divided by the maximum",
+        lambda A, g, share: dial(A, g, share) / dial(A, g, share).max(),
+        "Your map is divided by its maximum. Return it raw, as the weighted sum leaves it.",
+    ),
+    (
+        "the share on the positive ones",
+        lambda A, g, share: _map(A, share * g.relu() - (-g).relu()),
+        "You turned the positive gradients. They count fully; the share is for the negative ones.",
+    ),
+    (
         "deaf",
         lambda A, g, share: _map(A, g),
         "The dial has no effect: this is Grad-CAM at every setting.",
@@ -157,86 +195,16 @@ _DIAL: list[Mistake] = [
 @exercise("06.2", title="Turn the negative gradients down")
 def check_dial(answer: Callable) -> Verdict:
     """One knob between Grad-CAM and Grad-CAM with positive gradients."""
-    inputs = [(*_layer(30), 0.3), (*_layer(40), 1.0), (*_layer(50), 0.0)]
+    inputs = [(*_layer(10 * i), share) for i, share in enumerate((0.3, 1.0, 0.0, 1.5, -1.0), start=3)]
     praise = "Grad-CAM at 1, positive gradients alone at 0. Now read the curve: what do you pay for each plant found?"
     return compare_function(answer, dial, inputs, mistakes=_DIAL, praise=praise)
-
-
-def _scene(peak: float, threshold: float) -> tuple[Tensor, Tensor, Tensor, Tensor, float]:
-    """Two plants: one at the map's peak; one at a fifth of it, with a strong place in its box beside it."""
-    image = torch.rand(3, 30, 40, generator=torch.Generator().manual_seed(7)) * 0.8 + 0.1
-    plants, heatmap = torch.zeros(2, 30, 40, dtype=torch.bool), torch.zeros(30, 40)
-    plants[0, 4:10, 5:11], plants[1, 12:20, 24:32] = True, True
-    heatmap[5:8, 6:9], heatmap[14:17, 26:29], heatmap[23:25, 26:29] = peak, peak / 5, peak / 2
-    return image, heatmap, plants, torch.tensor([[3, 2, 14, 16], [22, 9, 36, 28]]), threshold
-
-
-def _inverted(image: Tensor, heatmap: Tensor, *rest: object) -> Tensor:
-    gray = image.mean(0, keepdim=True).expand_as(image)
-    return _at_marks(roll_call(image, heatmap, *rest, background=image), image, gray, heatmap, *rest)
-
-
-def _at_marks(shown: Tensor, image: Tensor, gray: Tensor, heatmap: Tensor, *rest: object) -> Tensor:
-    """Gray where the map marks the picture and no frame lies."""
-    marked = (heatmap >= rest[-1] * heatmap.max()) & (heatmap > 0) & (shown == image).all(0)
-    return torch.where(marked, gray, shown)
-
-
-_ROLL: list[Mistake] = [
-    (
-        "an absolute threshold",
-        lambda i, heat, p, b, t: roll_call(i, heat, p, b, t, region=heat >= t),
-        "You compared the map with the threshold itself. Maps are raw: the threshold is a share of the map's maximum.",
-    ),
-    (
-        "colors swapped",
-        lambda *given: roll_call(*given, colors=(MISSED, FOUND)),
-        "The frames' colors are swapped: FOUND is for plants that the map finds.",
-    ),
-    (
-        "the whole box",
-        lambda *given: roll_call(*given, by_box=True),
-        "You looked for the map in the whole box, where the pot is too, and the wall. A plant is found where the map "
-        "is high inside its mask.",
-    ),
-    (
-        "columns for rows",
-        lambda i, heat, p, b, t: roll_call(i, heat, p, b[:, [1, 0, 3, 2]], t),
-        "Rows and columns are swapped: a box is x0, y0, x1, y1, and a tensor is indexed by row (y) first.",
-    ),
-    (
-        "filled boxes",
-        lambda *given: roll_call(*given, filled=True),
-        "You filled the boxes: a frame leaves its inside as it is.",
-    ),
-    (
-        "a thin frame",
-        lambda *given: roll_call(*given, wide=1),
-        "Your frames are one pixel wide; on a projector that is nothing. Make them two pixels wide, inside the box.",
-    ),
-    (
-        "inverted",
-        _inverted,
-        "Gray and color are swapped: places that the map marks keep their color.",
-    ),
-    (
-        "black instead of gray",
-        lambda *given: roll_call(*given, background=torch.zeros(())),
-        "Where the map is low the picture is black. Keep it there, in gray: its mean over the three channels.",
-    ),
-    (
-        "an empty map marks everything",
-        lambda i, heat, p, b, t: roll_call(i, heat, p, b, t, region=heat >= t * heat.max()),
-        "A map that is zero everywhere marks the whole picture and finds every plant: 0 ≥ t · 0 is true. It should "
-        "find nothing.",
-    ),
-]
 
 
 @exercise("06.3", title="Call the roll of the plants")
 def check_roll_call(answer: Callable) -> Verdict:
     """A picture that says which plants a map finds."""
-    image, heatmap, *rest = _scene(1.0, 0.3)
-    inputs = [_scene(4.0, 0.3), _scene(0.02, 0.1), (image, 0 * heatmap, *rest)]
+    image, heatmap, *rest = crossing(1.0, 0.3)
+    inputs = [crossing(4.0, 0.3), backwards(*crossing(0.02, 0.1)), crossing(4.0, 0.3, floor=1.0), crossing(4.0, 0.5)]
+    inputs.append((image, 0 * heatmap, *rest))
     praise = "One picture, and a friend sees what the map found and what it missed."
-    return compare_function(answer, roll_call, inputs, mistakes=_ROLL, praise=praise)
+    return compare_function(answer, roll_call, inputs, mistakes=MISTAKES, praise=praise)

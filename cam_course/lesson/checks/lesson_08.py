@@ -26,10 +26,6 @@ def _layer(seed: int) -> tuple[Tensor, Tensor]:
     return torch.randn(shape, generator=draw).relu(), torch.randn(shape, generator=draw)
 
 
-def _signed(activations: Tensor, gradients: Tensor) -> Tensor:
-    return (activations * gradients).sum(0)
-
-
 def _removed(activations: Tensor, gradients: Tensor) -> Tensor:
     return (activations * (-gradients).relu()).sum(0)
 
@@ -62,7 +58,7 @@ def check_hires_and_removed(answer: Callable) -> Verdict:
         ),
         (
             "forgot the outer ReLU",
-            with_first(_signed),
+            with_first(lambda A, g: (A * g).sum(0)),
             "Your first map has negative values: only the inner ReLU goes, the one after the sum stays.",
         ),
         (
@@ -73,14 +69,15 @@ def check_hires_and_removed(answer: Callable) -> Verdict:
         ),
         (
             "rectified after the sum",
-            with_second(lambda A, g: (-_signed(A, g)).relu()),
+            with_second(lambda A, g: (A * -g).sum(0).relu()),
             "Your second map rectifies after the sum: it shows the places where the negative terms win. The inner ReLU "
             "acts on every term, before the sum, also where the positive terms win.",
         ),
+        ("the sign", with_second(lambda A, g: -_removed(A, g)), "Your second map is negative; a size is at least 0."),
         (
-            "the sign",
-            with_second(lambda A, g: -_removed(A, g)),
-            "Your second map is negative. It was to say how much is removed: sizes, at least 0.",
+            "the size of every term",
+            with_second(lambda A, g: (A * g).abs().sum(0)),
+            "Your second map also counts the terms that speak for the class. They are kept: what is dropped?",
         ),
         (
             "gradients alone",
@@ -235,7 +232,7 @@ def _score(shown: Tensor, masks: Tensor) -> Verdict:
     precision, recall = float((shared / found.clamp(min=1)).mean()), float((shared / true).mean())
     if score >= GOOD_ENOUGH:
         return right(f"Mean IoU {score:.2f} on {HIDDEN} hidden scenes. Now show the picture below to somebody.")
-    numbers = f"Mean IoU {score:.2f}; on {HIDDEN} hidden scenes it must reach {GOOD_ENOUGH}."
+    numbers = f"Mean IoU {score:.3f}; on {HIDDEN} hidden scenes it must reach {GOOD_ENOUGH}."
     shares = f"Of what you cut out, {precision:.0%} is plant; of the plants, you got {recall:.0%}."
     return wrong(f"{numbers} {shares} {_advice(shown, precision, recall)}")
 

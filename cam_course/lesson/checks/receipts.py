@@ -64,6 +64,11 @@ def _majority(signed: Tensor, bias: Tensor, masks: Tensor) -> Tensor:
     return _with_rest((whole * signed).mean((-2, -1)), signed, bias)
 
 
+def _one_pixel(signed: Tensor, bias: Tensor, masks: Tensor) -> Tensor:
+    side = masks.shape[-1] // signed.shape[-1]
+    return _with_rest((masks[:, ::side, ::side] * signed).mean((-2, -1)), signed, bias)
+
+
 MISTAKES = [
     (
         "rectified",
@@ -141,6 +146,11 @@ MISTAKES = [
         "bias twice",
         lambda m, b, masks: receipt(m, b, masks) + F.one_hot(torch.tensor(len(masks)), len(masks) + 2).to(m) * b,
         "The bias is on your bill twice: in its own line, and inside the rest. Of what is the rest the remainder?",
+    ),
+    (
+        "one pixel decides",
+        _one_pixel,
+        "One pixel of each place decided for all of it: take the mean of the mask over the place.",
     ),
     (
         "majority",

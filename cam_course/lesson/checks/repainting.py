@@ -31,6 +31,9 @@ def judge_repaint(answer: Callable) -> Verdict:
 class _Kept(Tensor):
     """An image of which a guard makes no copy, so that a check sees what an answer writes into it."""
 
+    # What an answer makes of it is a plain tensor: a leaf, which an optimizer takes.
+    __torch_function__ = torch._C._disabled_torch_function_impl
+
     def __deepcopy__(self, memo: dict) -> _Kept:
         return self
 
