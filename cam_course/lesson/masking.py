@@ -209,6 +209,18 @@ def lineup(shown: Alone, classes: Tensor) -> dict[str, Tensor]:
     }
 
 
+class Rounded(nn.Module):
+    """Rounds logits to multiples of `step`, which is in their unit; its gradient is zero everywhere."""
+
+    def __init__(self, step: float) -> None:
+        super().__init__()
+        self.step = step
+
+    def forward(self, logits: Tensor) -> Tensor:
+        """The nearest multiples, same shape."""
+        return (logits / self.step).round() * self.step
+
+
 ROUNDS = 3  # of timing
 
 

@@ -96,3 +96,11 @@ def test_the_lineup_holds_maps_without_scores(shown):
     torch.testing.assert_close(found["all weights 1"], plain)
     torch.testing.assert_close(found["Score-CAM"], shown.maps(shown.weights(classes)))
     assert (found["weights at random"] - found["Score-CAM"]).abs().max() > 0.1
+
+
+def test_rounding_leaves_multiples_and_no_gradient():
+    logits = torch.tensor([1.4, -7.2, 26.0], requires_grad=True)
+    rounded = masking.Rounded(10)(logits)
+    rounded.sum().backward()
+    assert rounded.tolist() == [0, -10, 30]
+    assert logits.grad.abs().max() == 0

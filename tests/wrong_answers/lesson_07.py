@@ -65,8 +65,24 @@ def predicted(model, image, activations, target, budget):
     return (logits[1:, int(logits[0].argmax())].softmax(0)[:, None, None] * first).sum(0)
 
 
+def increases(model, image, activations, target, budget):
+    some = activations[: budget - 1]
+    lit = masked(image, some)
+    logits = model(image * torch.cat([lit, 0 * lit[:1]])[:, None])[:, target].detach()
+    return ((logits[:-1] - logits[-1])[:, None, None] * some).sum(0).relu()
+
+
 WRONG = {
     "07.1": {
+        "wrong way round": (
+            lambda S, b, live, c: rise(S, b, c).masked_fill(live, -torch.inf).softmax(0),
+            "wrong way round",
+        ),
+        "probabilities, then softmax": (
+            lambda S, b, live, c: by_hand(S.softmax(1), b.softmax(0), live, c),
+            "almost alike",
+        ),
+        "relu": (lambda S, b, live, c: rise(S, b, c).clamp(min=0) * live, "cut the increase off"),
         "flat maps weigh": (lambda S, b, live, c: F.softmax(rise(S, b, c), dim=0), "Flat maps have a weight"),
         "zeroed after": (lambda S, b, live, c: live * rise(S, b, c).softmax(-1), "before the softmax, not after"),
         "zeroed before": (
@@ -88,6 +104,16 @@ WRONG = {
         "black forgotten": (
             lambda f, x, a, b, c: seen(f, x, torch.maximum(a, b), c) - seen(f, x, a, c) - seen(f, x, b, c),
             "black picture has a logit too",
+        ),
+        "black's sign": (
+            lambda f, x, a, b, c: (
+                seen(f, x, torch.maximum(a, b), c) - seen(f, x, a, c) - seen(f, x, b, c) - seen(f, x, a * 0, c)
+            ),
+            "wrong sign at the end",
+        ),
+        "as chances": (
+            lambda f, x, a, b, c: more(f, x, a, b, c, join=lambda p, q: 1 - (1 - p) * (1 - q)),
+            "three quarters",
         ),
         "added": (lambda f, x, a, b, c: more(f, x, a, b, c, join=torch.add), "twice as bright"),
         "added, cut off": (
@@ -115,6 +141,7 @@ WRONG = {
             "judged by the maximum",
         ),
         "the predicted class": (predicted, "which class"),
+        "increases": (increases, "some below zero"),
         "enlarged": (
             lambda f, x, A, c, n: F.interpolate(cheap(f, x, A, c, n)[None, None], (128, 128))[0, 0],
             "the layer's size",

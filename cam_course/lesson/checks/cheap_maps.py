@@ -35,15 +35,26 @@ def hidden() -> tuple[nn.Module, list[Asked]]:
     return model, [Asked(x, A, c) for (x, c), A in zip(asked, shown, strict=True)]
 
 
-def _score_cam(model: nn.Module, image: Tensor, activations: Tensor, target: int) -> Tensor:
-    """Score-CAM with the paper's weights, of these maps alone."""
+def _paper(scores: Tensor) -> Tensor:
+    """The weights of the paper's algorithm."""
+    return scores.softmax(0)
+
+
+def _score_cam(
+    model: nn.Module,
+    image: Tensor,
+    activations: Tensor,
+    target: int,
+    weigh: Callable[[Tensor], Tensor] = _paper,
+) -> Tensor:
+    """Score-CAM of these maps alone, with the paper's weights or others."""
     some = activations[activations.amax((-2, -1)) > activations.amin((-2, -1))]
     large = F.interpolate(some[None], image.shape[-2:], mode="bilinear", align_corners=False)[0]
     low, high = large.amin((-2, -1), keepdim=True), large.amax((-2, -1), keepdim=True)
     with torch.no_grad():
         pictures = (image * ((large - low) / (high - low))[:, None]).split(16)
         scores = torch.cat([model(some)[:, target] for some in pictures])
-    return (scores.softmax(0)[:, None, None] * some).sum(0).relu()
+    return (weigh(scores)[:, None, None] * some).sum(0).relu()
 
 
 def counted(model: nn.Module, answer: Callable, one: Asked) -> tuple[object, int]:
@@ -102,6 +113,12 @@ def _mean_correlation(shown: list[Tensor], others: list[Tensor]) -> float:
     return sum(found) / len(found)
 
 
+def _increase_cam(model: nn.Module, one: Asked) -> Tensor:
+    """Score-CAM of all maps with the increase over the black picture as weight."""
+    score = model(torch.zeros_like(one.image)[None])[0, one.target].detach()
+    return _score_cam(model, *one, weigh=lambda scores: scores - score)
+
+
 def _strongest(strength: Callable[[Tensor], Tensor]) -> Callable[[nn.Module, Asked], Tensor]:
     def variant(model: nn.Module, one: Asked) -> Tensor:
         chosen = strength(one.activations).topk(BUDGET).indices
@@ -121,6 +138,12 @@ _VARIANTS = [  # what is said, the map that makes the mistake, and how like it a
         "It resembles the map of the class that the network predicts. Mind which class `target` asks for.",
         lambda model, one: _score_cam(model, one.image, one.activations, int(model(one.image[None]).argmax())),
         ALIKE,
+    ),
+    (
+        "It resembles the map whose weights are increases over the black picture, some below zero. Asked for is the "
+        "map of the channel softmax.",
+        _increase_cam,
+        0.8,  # less: the sample and the recipe both differ
     ),
 ]
 

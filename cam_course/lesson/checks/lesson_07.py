@@ -40,6 +40,24 @@ def check_mask_weights(answer: Callable) -> Verdict:
     """Over what the softmax runs, and what a flat map does to it."""
     mistakes = [
         (
+            "the mask the wrong way round",
+            lambda S, b, live, c: _increase(S, b, c).masked_fill(live, -torch.inf).softmax(0),
+            "Only the flat maps have a weight, those that show something have none: your mask is the wrong way round. "
+            "Where is `live` true?",
+        ),
+        (
+            "softmax of probabilities",
+            lambda S, b, live, c: (S.softmax(1)[:, c] - b.softmax(0)[c]).masked_fill(~live, -torch.inf).softmax(0),
+            "The softmax runs over the maps, but of class probabilities: these lie so near to each other that all "
+            "weights are almost alike. Asked for is the increase of the logit.",
+        ),
+        (
+            "cut off at zero",
+            lambda S, b, live, c: _increase(S, b, c).relu() * live,
+            "You cut the increase off at 0. A softmax needs no such cut: it takes negative numbers, and makes them "
+            "small weights. Do these weights add up to 1?",
+        ),
+        (
             "flat maps in the softmax",
             lambda S, b, live, c: _increase(S, b, c).softmax(0),
             "Flat maps have a weight. They have no mask (0/0), what stands in their rows means nothing: keep them out.",
@@ -134,6 +152,18 @@ def check_together(answer: Callable) -> Verdict:
             lambda f, x, a, b, c: together(f, x, a, b, c) - _logit(f, x, a * 0, c),
             "You compare logits, not gains. The black picture has a logit too: it is counted once on one side of your "
             "difference and twice on the other.",
+        ),
+        (
+            "black twice too little",
+            lambda f, x, a, b, c: together(f, x, a, b, c) - 2 * _logit(f, x, a * 0, c),
+            "The black picture's logit has the wrong sign at the end. Write all three gains out, and count how often "
+            "it is added and how often taken off.",
+        ),
+        (
+            "either of two chances",
+            lambda f, x, a, b, c: _gain(f, x, a + b - a * b, c) - _apart(f, x, a, b, c),
+            "You joined the masks as one joins chances, a + b − ab: where both are one half, the pixel is three "
+            "quarters shown. Take the larger of the two at each pixel.",
         ),
         (
             "masks added",
