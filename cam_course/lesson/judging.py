@@ -21,7 +21,7 @@ from cam_course.lesson.measured import approx
 from cam_course.lesson.widgets import Explorer, Frame, choice, explorer, slider
 
 MEASURES = {"pointing": 1, "energy": 1, "IoU": 1, "deletion": -1, "insertion": 1}  # 1: large is good, -1: small is
-STEPS, AT_ONCE = 6, 4  # shares of the pixels; pictures in one run, which fit a small machine's cache
+STEPS, AT_ONCE = 12, 4  # shares of the pixels; pictures in one run, which fit a small machine's cache
 SANITY = "rank: top", "all", "class", "picture", "SSIM: all", "picture "
 Maps = Callable[[nn.Module, Tensor], Tensor]
 Scores = dict[str, dict[str, Tensor]]
@@ -36,6 +36,7 @@ def judged(
     *,
     fill: str | Tensor = "blur",
     only: Iterable[str] = MEASURES,
+    steps: int = STEPS,
 ) -> Scores:
     """Every map by every measure: by measure, then by map, one value per picture ``(N,)``.
 
@@ -47,10 +48,11 @@ def judged(
         maps: by name, ``(N, H, W)``, at least 0.
         fill: what stands in for a pixel taken away, as for `metrics.deletion`.
         only: names out of `MEASURES`.
+        steps: shares of the pixels at which deletion and insertion ask.
     """
     with torch.no_grad():
         quick = folded(model, images[:1])
-    how = {"baseline": fill, "steps": STEPS, "batch_size": AT_ONCE, "progress": False}
+    how = {"baseline": fill, "steps": steps, "batch_size": AT_ONCE, "progress": False}
     rules: dict[str, Callable[[Tensor], Tensor]] = {
         "pointing": lambda m: metrics.pointing_game(m, masks).double(),
         "energy": lambda m: metrics.energy_inside(m, masks),

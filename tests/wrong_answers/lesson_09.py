@@ -70,6 +70,17 @@ WRONG = {
         "IoU": (lambda m, k: (highest(m, k) & k).sum() / (highest(m, k) | k).sum(), "by the union"),
         "of all pixels": (lambda m, k: (highest(m, k) & k).float().mean(), "by all pixels"),
         "a sum of ranks": (lambda m, k: ranks(m)[k].sum() / ranks(m).sum(), "ranks of all pixels"),
+        "values over all values": (lambda m, k: m[highest(m, k) & k].sum() / m.sum(), "sum of the whole map"),
+        "values of the highest over all values": (
+            lambda m, k: m.flatten().topk(int(k.sum())).values.sum() / m.sum(),
+            "does not ask where",
+        ),
+        "a count": (lambda m, k: (highest(m, k) & k).sum(), "not yet their share"),
+        "one pixel too few": (lambda m, k: k[highest(m, k, int(k.sum()) - 1)].float().mean(), "k − 1 pixels"),
+        "one pixel too many": (
+            lambda m, k: k[m >= m.flatten().sort(descending=True).values[int(k.sum())]].float().mean(),
+            "k + 1 pixels",
+        ),
     },
     "09.2": {
         "no control": (lambda b, a: metrics.rank_correlation(b, a), "still to be subtracted"),
@@ -93,6 +104,20 @@ WRONG = {
             "N − 1",
         ),
         "one number": (lambda b, a: by_loop(b, a).mean(), "one number"),
+        "the mean map": (
+            lambda b, a: torch.stack(
+                [
+                    metrics.rank_correlation(b[i : i + 1], a[i : i + 1])[0]
+                    - metrics.rank_correlation(b[i : i + 1], torch.cat([a[:i], a[i + 1 :]]).mean(0, True))[0]
+                    for i in range(len(b))
+                ]
+            ),
+            "then average: the correlation with a mean map",
+        ),
+        "one control for all": (
+            lambda b, a: table(b, a).diagonal() - table(b, a)[~torch.eye(len(b), dtype=torch.bool)].mean(),
+            "same control from every picture",
+        ),
     },
     "09.3": {
         "colors left": (lambda x: x, "is to go"),

@@ -90,9 +90,39 @@ def check_energy_by_rank(answer: Callable) -> Verdict:
             "Ranks are a good idea, and no power changes them, but you add up the ranks of all pixels. Only the k "
             "highest pixels count, each as one.",
         ),
+        (
+            "values over all values",
+            lambda m, k: (m * _top(m, k))[k].sum() / m.sum(),
+            "You add up values of the highest pixels and divide by the sum of the whole map. Values are what a power "
+            "changes: count pixels.",
+        ),
+        (
+            "values of the highest over all values",
+            lambda m, k: (m * _top(m, k)).sum() / m.sum(),
+            "This is the share of the light in the k highest pixels, and does not ask where they lie. Count those in "
+            "the mask.",
+        ),
+        (
+            "a count",
+            lambda m, k: (_top(m, k) & k).sum(),
+            "That is the number of pixels in the mask, not yet their share: divide by k.",
+        ),
+        (
+            "one pixel too few",
+            lambda m, k: _of_highest(m, k, int(k.sum()) - 1),
+            "You take k − 1 pixels: the k-th highest belongs to them, too.",
+        ),
+        (
+            "one pixel too many",
+            lambda m, k: _of_highest(m, k, int(k.sum()) + 1),
+            "You take k + 1 pixels: after sorting, counting starts at 0.",
+        ),
     ]
     inputs = [_map(911, (12, 15), 0.2), _map(912, (9, 7), 0.35)]
-    praise = "No power, root or logarithm can change it; and a map that knows nothing scores the mask's share."
+    praise = (
+        "No power, root or logarithm can change it; and random numbers score about the mask's share. A map that knows "
+        "the scenes, but no network, may still score high: this, too, measures localization only."
+    )
     return compare_function(answer, energy_by_rank, inputs, mistakes=mistakes, praise=praise)
 
 
@@ -174,6 +204,20 @@ def check_beyond_control(answer: Callable) -> Verdict:
             "one number",
             of_pairs(lambda p: _beyond(p).mean()),
             "You returned one number. Return one per picture, (N,): without them there is no interval.",
+        ),
+        (
+            "the mean map",
+            lambda before, after: (
+                rank_correlation(before, after) - rank_correlation(before, (after.sum(0) - after) / (len(after) - 1))
+            ),
+            "You average the other pictures' maps, then correlate once. Correlate with each of them, then average: the "
+            "correlation with a mean map is another number.",
+        ),
+        (
+            "one control for all",
+            of_pairs(lambda p: p.diagonal() - (p.sum() - p.diagonal().sum()) / (len(p) * (len(p) - 1))),
+            "You subtract the same control from every picture: the mean over all pairs. Each picture has its own, "
+            "from its own map before.",
         ),
     ]
     praise = "Zero now means what it should: nothing is left that belongs to this picture."
