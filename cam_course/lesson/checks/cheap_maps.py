@@ -103,16 +103,23 @@ def dear() -> list[Tensor]:
     return [_score_cam(model, *one) for one in asked]
 
 
-def unlike(shown: list[Tensor], model: nn.Module, hidden: list[Asked]) -> str | None:
+def unlike(shown: list[Tensor]) -> str | None:
     """In what the maps differ from those of all masks, or None where they are alike."""
     found = _mean_correlation(shown, dear())
     if found >= ALIKE:
         return None
     said = f"Mean correlation with the map of all 96 masks: {found:.2f}, asked for is {ALIKE}. "
-    for message, variant, near in _VARIANTS:
-        if _mean_correlation(shown, [variant(model, one) for one in hidden]) > near:
+    for number, (message, _, near) in enumerate(_VARIANTS):
+        if _mean_correlation(shown, _mistaken(number)) > near:
             return said + message
     return said + "Compare the two maps in the cell below: what does yours miss?"
+
+
+@cache
+def _mistaken(number: int) -> list[Tensor]:
+    """The maps that a named mistake gives for the hidden pictures, made once."""
+    model, asked = hidden()
+    return [_VARIANTS[number][1](model, one) for one in asked]
 
 
 def _mean_correlation(shown: list[Tensor], others: list[Tensor]) -> float:

@@ -220,7 +220,7 @@ def check_cheap_score_cam(answer: Callable) -> Verdict:
     counted = [cheap_maps.counted(model, answer, one) for one in hidden]
     shown = [made for made, _ in counted]
     problem = cheap_maps.form(shown, hidden) or cheap_maps.price(max(cost for _, cost in counted))
-    problem = problem or cheap_maps.unlike(shown, model, hidden)
+    problem = problem or cheap_maps.unlike(shown)
     return (
         wrong(problem)
         if problem
