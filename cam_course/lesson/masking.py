@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from time import perf_counter, process_time
 from timeit import repeat
 from typing import NamedTuple
 
@@ -177,7 +178,7 @@ def chart(
         title: the finding.
         alt: what the bars show, for those who do not see them.
         label: the name of the measure, where there is one only.
-        lead: the map whose bars are in color; by default shades alternate.
+        lead: the map whose bars are in color, among gray ones.
     """
     table = {name: {label: score} if isinstance(score, Tensor) else score for name, score in scores.items()}
     measures = list(next(iter(table.values())))
@@ -221,27 +222,26 @@ class Rounded(nn.Module):
         return (logits / self.step).round() * self.step
 
 
-ROUNDS = 3  # of timing
-
-
 def prices(models: Sequence[nn.Module], images: Tensor) -> Tensor:
     """The time that Score-CAM takes, in forward passes of the same network on the same images, one per network.
 
-    The shortest of several times counts, and the networks take turns: what else the machine does only ever adds, and
-    may go on for longer than one network is timed.
+    On a CPU it is the processor's time of this process. The shortest of several counts, and the networks take turns:
+    what else the machine does only ever adds, and may go on for longer than one network is timed.
 
     Args:
         models: classifiers.
         images: ``(N, 3, H, W)``, on the models' device.
     """
-    times = torch.tensor([[_times(model, images) for model in models] for _ in range(ROUNDS)])  # (rounds, models, 2)
+    times = torch.tensor([[_times(model, images) for model in models] for _ in range(2)])  # (rounds, models, 2)
     passes, maps = times.amin(0).T
     return maps / passes
 
 
 def _times(model: nn.Module, images: Tensor) -> tuple[float, float]:
     """Seconds of one forward pass, and of one Score-CAM."""
+    clock = perf_counter if images.is_cuda else process_time
     with torch.no_grad():
-        passes = repeat(lambda: model(images).cpu(), number=1, repeat=15)  # .cpu() waits for a GPU
-    maps = repeat(lambda: explain(model, images, "score_cam", target=0, progress=False).maps.cpu(), number=1, repeat=1)
-    return min(passes), min(maps)
+        passes = repeat(lambda: model(images).cpu(), timer=clock, number=1, repeat=15)  # .cpu() waits for a GPU
+    start = clock()
+    explain(model, images, "score_cam", target=0, progress=False).maps.cpu()
+    return min(passes), clock() - start

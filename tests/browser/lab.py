@@ -15,8 +15,9 @@ import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
-import nbformat
 import pytest
+
+from cam_course.lesson.execute import read, solve, write
 
 ROOT = Path(__file__).parents[2]
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge")
@@ -40,23 +41,27 @@ SETTINGS = {
 }
 
 
+def found() -> str | None:
+    """Path of a Chromium on this machine, if there is one."""
+    return os.environ.get("CAM_COURSE_CHROMIUM") or next(filter(None, map(shutil.which, BROWSERS)), None)
+
+
 def chromium() -> str:
     """Path of a Chromium on this machine; where there is none, the test that asks is skipped by name."""
-    named = os.environ.get("CAM_COURSE_CHROMIUM")
-    found = named or next(filter(None, map(shutil.which, BROWSERS)), None)
-    if not found:
+    path = found()
+    if not path:
         pytest.skip("no Chromium browser found; install Chromium or Chrome, or name it in CAM_COURSE_CHROMIUM")
-    return found
+    return path
 
 
-def copy_unrun(notebooks: list[Path], folder: Path) -> None:
-    """Copy notebooks without their outputs, so that whatever a page shows was computed there."""
+def copy_solved(notebooks: list[Path], folder: Path) -> None:
+    """Copy notebooks with their exercises solved, and without outputs: what a page shows was computed there."""
     for path in notebooks:
-        notebook = nbformat.read(path, as_version=4)
+        notebook = solve(read(path))
         for cell in notebook.cells:
             if cell.cell_type == "code":
                 cell.outputs, cell.execution_count = [], None
-        nbformat.write(notebook, folder / path.name)
+        write(notebook, folder / path.name)
 
 
 @contextlib.contextmanager

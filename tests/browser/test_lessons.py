@@ -7,6 +7,7 @@ import pytest
 from cam_course.lesson.execute import normalize, write
 from tests.notebooks import sample
 from tests.notebooks.rules import NOTEBOOKS
+from tests.notebooks.solved import assert_solved
 
 from . import lab
 
@@ -31,9 +32,9 @@ def browser():
 
 @pytest.fixture(scope="module")
 def address(browser, tmp_path_factory):
-    """The address of a JupyterLab on a copy of the lessons, and on three notebooks to test the tests with."""
+    """The address of a JupyterLab on the lessons, solved, and on three notebooks to test the tests with."""
     folder, state, packages = (tmp_path_factory.mktemp(name) for name in ("lessons", "state", "packages"))
-    lab.copy_unrun(NOTEBOOKS, folder)
+    lab.copy_solved(NOTEBOOKS, folder)
     sample.write_packages(packages)
     good, broken, deaf = (sample.with_explorer(sample.lesson()) for _ in range(3))
     broken.cells[3].source = "1 / 0"
@@ -66,10 +67,11 @@ def picture(notebook, path):
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
-def test_a_lesson_runs_to_its_end_and_its_explorers_answer(path, open_notebook):
+def test_a_lesson_solved_runs_to_its_end_and_its_explorers_answer(path, open_notebook):
     notebook = open_notebook(path.name)
     cells = notebook.run_all()
     assert notebook.errors(cells) == []
+    assert_solved(cells)
     notebook.wait_for_widgets(cells)
     explorers = notebook.explorers()
     assert explorers or not path.name.startswith("04_")  # the model lesson has one
