@@ -89,7 +89,7 @@ def _limited(content: bytes, name: str) -> bytes:
 
 
 def _of_upload(value: Any) -> tuple[bytes, str]:
-    if isinstance(value, Mapping) and "content" not in value and all(isinstance(v, Mapping) for v in value.values()):
+    if isinstance(value, Mapping) and all(isinstance(file, Mapping) for file in value.values()):
         value = [{"name": name, **file} for name, file in value.items()]  # ipywidgets 7: by name
     elif isinstance(value, Mapping):
         value = [value]

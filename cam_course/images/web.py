@@ -7,7 +7,7 @@ import urllib.error
 import urllib.request
 from http.client import HTTPMessage, HTTPResponse
 from typing import IO
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 MOST_BYTES = 50_000_000
 SECONDS = 20.0  # for the whole picture, and for each wait on the way
@@ -21,16 +21,20 @@ class _OnlyEncrypted(urllib.request.HTTPRedirectHandler):
 
     max_redirections = MOST_REDIRECTS
 
-    def redirect_request(
-        self, req: urllib.request.Request, fp: IO[bytes], code: int, msg: str, headers: HTTPMessage, newurl: str
-    ) -> urllib.request.Request | None:
-        """The request to follow with, or an error where the new address is not https."""
-        if urlsplit(newurl).scheme.lower() != "https":
+    def http_error_302(
+        self, req: urllib.request.Request, fp: IO[bytes], code: int, msg: str, headers: HTTPMessage
+    ) -> HTTPResponse | None:
+        """What the new address gives, or an error where that is not https."""
+        scheme = urlsplit(urljoin(req.full_url, headers.get("Location", ""))).scheme.lower()
+        if scheme != "https":
+            fp.close()
             raise ValueError(
-                f"expected {_host(req.full_url)} to send on to https, got {urlsplit(newurl).scheme}:, which is not "
-                "followed; download the picture with a browser, and give its path"
+                f"expected {_host(req.full_url)} to send on to https, got {scheme}:, which is not followed; "
+                "download the picture with a browser, and give its path"
             )
-        return super().redirect_request(req, fp, code, msg, headers, newurl)
+        return super().http_error_302(req, fp, code, msg, headers)
+
+    http_error_301 = http_error_303 = http_error_307 = http_error_308 = http_error_302
 
 
 def fetch(address: str, *, online: bool, seconds: float = SECONDS, most_bytes: int = MOST_BYTES) -> bytes:
