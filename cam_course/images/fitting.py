@@ -72,12 +72,12 @@ class Fitted:
         """The picture at its own resolution with a map laid over it; what the model did not see is darker.
 
         Args:
-            heatmap: ``(h, w)`` over what the model sees; normalized here for display, as by `cam_course.overlay`.
+            heatmap: ``(h, w)`` over what the model sees; normalized here, before it is enlarged.
             strength: opacity of the map's colors at its maximum, 0…1.
             colormap: a name that Matplotlib knows.
 
         Returns:
-            RGB, of the picture's size. Each color is within 3 of 255 of what `cam_course.overlay` gives.
+            RGB, of the picture's size; colors within 3 of 255 of what `cam_course.overlay` makes of the same levels.
 
         Raises:
             ValueError: a map of other dimensions or not finite, a strength outside 0…1, an unknown colormap.

@@ -85,9 +85,9 @@ def _check(address: str, online: bool) -> None:
 
 def _opener() -> urllib.request.OpenerDirector:
     """Knows https and nothing else: neither files nor FTP nor unencrypted pages, whoever sends us there."""
-    opener = urllib.request.OpenerDirector()
+    opener, proxy = urllib.request.OpenerDirector(), urllib.request.getproxies().get("https")
     handlers = (
-        urllib.request.ProxyHandler(),
+        urllib.request.ProxyHandler({"https": proxy} if proxy else {}),
         urllib.request.HTTPSHandler(context=ssl.create_default_context()),
         urllib.request.HTTPDefaultErrorHandler(),
         urllib.request.HTTPErrorProcessor(),

@@ -71,7 +71,8 @@ class Server(BaseHTTPRequestHandler):
         self.answer(302, Location="/circle")
 
     def give_elsewhere(self):
-        self.answer(302, Location=urlsplit(self.path).query)
+        address = urlsplit(self.path)
+        self.answer(int(address.path.rpartition("/")[2]), Location=address.query)
 
     def until_left(self, piece, pause):
         try:
@@ -155,10 +156,11 @@ def test_a_password_is_not_sent():
     assert "hunter2" not in str(caught.value)
 
 
+@pytest.mark.parametrize("code", [301, 302, 303, 307, 308])
 @pytest.mark.parametrize("target", ["http://127.0.0.1:9/x", "file:///etc/hostname", "ftp://127.0.0.1/x", "data:,x"])
-def test_a_redirect_to_another_scheme_is_not_followed(server, target):
+def test_a_redirect_to_another_scheme_is_not_followed(server, code, target):
     with pytest.raises(ValueError, match=f"to send on to https, got {target.split(':')[0]}:, which is not followed"):
-        images.read(f"{server.address}/elsewhere?{target}", online=True)
+        images.read(f"{server.address}/elsewhere/{code}?{target}", online=True)
 
 
 @pytest.mark.parametrize(
@@ -217,6 +219,5 @@ def test_certificates_are_checked():
     (handler,) = (each for each in web._opener().handlers if hasattr(each, "https_open"))
     assert handler._context.verify_mode == ssl.CERT_REQUIRED
     assert handler._context.check_hostname
-    assert not any(
-        hasattr(each, f"{scheme}_open") for each in web._opener().handlers for scheme in ("file", "ftp", "data")
-    )
+    others = [f"{scheme}_open" for scheme in ("http", "file", "ftp", "data", "unknown")]
+    assert not [name for each in web._opener().handlers for name in others if hasattr(each, name)]
