@@ -3,21 +3,22 @@
 import io
 import struct
 
-from PIL import Image
+from PIL import Image, ImageFile
 from PIL.BmpImagePlugin import BmpImageFile
 from PIL.GifImagePlugin import GifImageFile
-from PIL.ImageFile import ImageFile
 from PIL.JpegImagePlugin import JpegImageFile
 from PIL.PngImagePlugin import PngImageFile
 from PIL.TiffImagePlugin import TiffImageFile
 from PIL.WebPImagePlugin import WebPImageFile
+
+from cam_course._warnings import warn
 
 from .kinds import kind_of
 
 MOST_PIXELS = 100_000_000  # a medium-format camera has so many; as RGB they take 300 MB
 
 # asked directly: Image.open would try formats that start programs (EPS), and warn of sizes that are refused here
-_READERS: dict[str, type[ImageFile]] = {
+_READERS: dict[str, type[ImageFile.ImageFile]] = {
     "BMP": BmpImageFile,
     "GIF": GifImageFile,
     "JPEG": JpegImageFile,
@@ -27,7 +28,7 @@ _READERS: dict[str, type[ImageFile]] = {
 }
 
 
-def decode(content: bytes, name: str, most_pixels: int = MOST_PIXELS) -> ImageFile:
+def decode(content: bytes, name: str, most_pixels: int = MOST_PIXELS) -> ImageFile.ImageFile:
     """The first frame of a picture, its pixels loaded, in its own mode and as it lies in the file.
 
     Args:
@@ -46,10 +47,14 @@ def decode(content: bytes, name: str, most_pixels: int = MOST_PIXELS) -> ImageFi
         picture.load()
     except Exception as error:  # on damaged bytes Pillow raises whatever its decoders meet
         raise _unreadable(kind, content, name, error) from error
+    if ImageFile.LOAD_TRUNCATED_IMAGES and _is_cut_off(kind, content):
+        warn(
+            f"{name} seems truncated, and is read because ImageFile.LOAD_TRUNCATED_IMAGES is on: some of it may be gray"
+        )
     return picture
 
 
-def _opened(kind: str, content: bytes, name: str) -> ImageFile:
+def _opened(kind: str, content: bytes, name: str) -> ImageFile.ImageFile:
     reader = _READERS[kind]
     picture = reader.__new__(reader)  # in two steps, so that the size is known where __init__ refuses it
     try:
@@ -85,6 +90,8 @@ def _check_size(size: tuple[int, int], name: str, most_pixels: int) -> None:
 def _unreadable(kind: str, content: bytes, name: str, error: Exception) -> ValueError:
     if isinstance(error, MemoryError):
         return ValueError(f"expected {name} to fit into memory, got no room for its pixels; make the picture smaller")
+    if isinstance(error, Image.DecompressionBombError):  # a GIF's frame, larger than the picture that it is part of
+        return ValueError(f"expected a picture in {name}, got a frame that may be a decompression bomb; save it again")
     if _is_cut_off(kind, content, error):
         return ValueError(
             f"expected a whole {kind} file in {name}, got one that is truncated after {len(content):,} bytes; "
@@ -95,9 +102,7 @@ def _unreadable(kind: str, content: bytes, name: str, error: Exception) -> Value
     )
 
 
-def _is_cut_off(kind: str, content: bytes, error: Exception) -> bool:
-    if isinstance(error, Image.DecompressionBombError):
-        return False
+def _is_cut_off(kind: str, content: bytes, error: Exception | None = None) -> bool:
     if kind == "WEBP":
         return len(content) < 8 + int.from_bytes(content[4:8], "little")
     if kind == "BMP" and len(content) < int.from_bytes(content[2:6], "little"):

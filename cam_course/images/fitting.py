@@ -98,12 +98,12 @@ class Fitted:
 
     def _stripes(self, maps: Tensor) -> Iterator[tuple[int, Tensor]]:
         """Some rows at a time, the seen part of the picture's map: the first row's number, and the rows."""
-        upper, lower, share = self.geometry.columns.neighbors(maps.shape[-1], maps.device)
-        wide = torch.lerp(maps[..., upper], maps[..., lower], share)  # (..., h, W)
-        upper, lower, share = self.geometry.rows.neighbors(maps.shape[-2], maps.device)
+        first, second, share = self.geometry.columns.neighbors(maps.shape[-1], maps.device)
+        wide = torch.lerp(maps[..., first], maps[..., second], share)  # (..., h, W)
+        first, second, share = self.geometry.rows.neighbors(maps.shape[-2], maps.device)
         for start in range(0, len(share), _STRIPE):
             at = slice(start, start + _STRIPE)
-            yield start, torch.lerp(wide[..., upper[at], :], wide[..., lower[at], :], share[at, None])
+            yield start, torch.lerp(wide[..., first[at], :], wide[..., second[at], :], share[at, None])
 
 
 def fit(picture: Image.Image, to: object, *, crop: bool = True) -> Fitted:
@@ -126,7 +126,8 @@ def fit(picture: Image.Image, to: object, *, crop: bool = True) -> Fitted:
     (torch.Size([3, 100, 100]), (100, 0, 300, 200))
     """
     if not isinstance(picture, Image.Image) or picture.mode != "RGB":
-        raise TypeError("expected picture as an RGB PIL.Image, got something else; pass what images.read returns")
+        got = f"mode {picture.mode}" if isinstance(picture, Image.Image) else type(picture).__name__
+        raise TypeError(f"expected picture as an RGB PIL.Image, got {got}; pass what images.read returns")
     geometry = Geometry.whole(*picture.size)
     if isinstance(to, int):
         is_count("to", to)

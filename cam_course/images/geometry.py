@@ -65,10 +65,11 @@ class Axis:
         Returns:
             lower and upper index, and the share of the upper, each of length ``seen[1] - seen[0]``.
         """
-        centers = torch.arange(*self.seen, dtype=torch.float64, device=device) + 0.5
+        centers = torch.arange(*self.seen, dtype=torch.float64) + 0.5  # on the CPU: not every device has float64
         at = ((centers - self.offset) / self.scale / self.size * size - 0.5).clamp(0, size - 1)
-        lower = at.floor().long()
-        return lower, (lower + 1).clamp(max=size - 1), (at - lower).float()
+        first = at.floor().long()
+        second, share = (first + 1).clamp(max=size - 1), (at - first).float()
+        return first.to(device), second.to(device), share.to(device)
 
 
 @dataclass(frozen=True)

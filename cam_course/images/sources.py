@@ -44,7 +44,7 @@ def shortened(name: object) -> str:
     """A name as an error repeats it: in quotes, on one line, not too long.
 
     >>> shortened("a" * 100 + ".png")[-12:]
-    "aaaaa….png'"
+    "aaaaaa….png'"
     """
     text = str(name)
     return repr(text if len(text) <= _LONGEST_NAME else text[: _LONGEST_NAME - 5] + "…" + text[-4:])
@@ -59,8 +59,9 @@ def _of_file(source: str | os.PathLike, folder: str | os.PathLike | None) -> tup
         if path.is_file():
             return _read(path, name), name
         what = "a folder" if path.is_dir() else "a device" if path.exists() else None
-    except OSError as error:  # no permission, a name too long, links in a circle
-        raise ValueError(f"expected a path that can be opened, got {name} ({error.strerror}); check it") from error
+    except (OSError, RuntimeError) as error:  # no permission, a name too long, links in a circle
+        why = getattr(error, "strerror", None) or "links in a circle"
+        raise ValueError(f"expected a path that can be opened, got {name} ({why}); check it") from error
     if what:
         raise ValueError(f"expected the path of a picture, got {what} at {name}; give one file, or images.folder(...)")
     raise FileNotFoundError(f"expected a picture at {name}, got no such file; paths begin in {Path.cwd().name!r}")

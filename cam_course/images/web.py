@@ -69,13 +69,12 @@ def _check(address: str, online: bool) -> None:
         parts = urlsplit(address)
     except ValueError as error:
         raise ValueError(f"expected a web address, got {address[:80]!r} ({error}); check it") from error
+    by_hand = "download the picture with a browser, and give its path"
     if parts.scheme.lower() != "https" or not parts.hostname:
-        raise ValueError(
-            f"expected a path or an address that begins with https://, got one with {parts.scheme}:; "
-            "download the picture with a browser, and give its path"
-        )
+        begins = "expected a path or an address that begins with https://"
+        raise ValueError(f"{begins}, got one with {parts.scheme}:; {by_hand}")
     if parts.username or parts.password:
-        raise ValueError("expected an address without a password, got one; download the picture with a browser")
+        raise ValueError(f"expected an address without a password, got one; {by_hand}")
     if online is not True:
         raise ValueError(
             f"expected a picture on this computer, got an address at {parts.hostname}; nothing is fetched unless "

@@ -1,12 +1,14 @@
 """What is no good picture is refused, each with a message that says what it is, and before it takes memory."""
 
 import struct
-import tracemalloc
+import subprocess
+import sys
+import warnings
 import zlib
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, ImageFile
 
 from cam_course import images
 from tests.images.files import FORMATS, as_file, corners, saved
@@ -32,6 +34,16 @@ def test_a_truncated_file_is_called_so(kind, share):
     assert images.read(content).size == (64, 64)
     cut = content[: int(len(content) * share)]
     assert f"truncated after {len(cut):,} bytes" in refusal(cut)
+
+
+def test_who_asked_pillow_for_truncated_files_gets_them_with_a_warning(monkeypatch):
+    monkeypatch.setattr(ImageFile, "LOAD_TRUNCATED_IMAGES", True)
+    content = as_file("JPEG", 200, 200)
+    with pytest.warns(UserWarning, match="the bytes seems truncated, and is read because"):
+        assert images.read(content[: len(content) // 2]).size == (200, 200)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert images.read(content).size == (200, 200)
 
 
 def test_a_damaged_file_is_not_called_truncated():
@@ -121,28 +133,67 @@ def webp(width, height):
     return bytes(content)
 
 
-@pytest.mark.parametrize(
-    ("make", "size"),
-    [
-        (png, (100_000, 100_000)),
-        (gif, (65_535, 65_535)),
-        (bmp, (100_000, 100_000)),
-        (tiff, (100_000, 100_000)),
-        (jpeg, (65_000, 65_000)),
-        (webp, (16_000_000, 250)),
-        (png, (10_001, 10_000)),  # just above
-    ],
-)
-def test_a_decompression_bomb_takes_no_memory(make, size, recwarn):
+def gif_of_one_large_frame(width, height):
+    content = bytearray(as_file("GIF"))
+    at = content.rindex(b",\0\0\0\0")  # the frame's place and size, beside a screen of 32 × 32
+    content[at + 5 : at + 9] = struct.pack("<HH", width, height)
+    return bytes(content)
+
+
+BOMBS = [
+    (png, (100_000, 100_000)),
+    (gif, (65_535, 65_535)),
+    (gif_of_one_large_frame, (65_535, 65_535)),
+    (bmp, (100_000, 100_000)),
+    (tiff, (100_000, 100_000)),
+    (jpeg, (65_000, 65_000)),
+    (webp, (16_000_000, 250)),
+    (png, (10_001, 10_000)),  # just above
+]
+
+
+@pytest.mark.parametrize(("make", "size"), BOMBS)
+def test_a_decompression_bomb_is_called_so(make, size, recwarn):
     content = make(*size)
     assert len(content) < 10_000
-    tracemalloc.start()
-    message = refusal(content)
-    _, peak = tracemalloc.get_traced_memory()
-    tracemalloc.stop()
-    assert f"{size[0]} × {size[1]}, which may be a decompression bomb" in message
-    assert peak < 2_000_000
+    what = "a frame that" if make is gif_of_one_large_frame else f"{size[0]} × {size[1]}, which"
+    assert f"got {what} may be a decompression bomb" in refusal(content)
     assert not recwarn.list  # said once, and not also as a warning of Pillow
+
+
+def test_decompression_bombs_take_no_memory(tmp_path):
+    for i, (make, size) in enumerate(BOMBS):
+        (tmp_path / str(i)).write_bytes(make(*size))
+    (tmp_path / "good").write_bytes(as_file("PNG"))
+    # in a process of its own, whose peak nothing else has raised; the smallest bomb would take 300 MB
+    result = subprocess.run([sys.executable, "-c", PEAK, tmp_path], capture_output=True, text=True, check=True)
+    refused, megabytes = result.stdout.split()
+    assert int(refused) == len(BOMBS)
+    assert float(megabytes) < 50
+
+
+PEAK = """
+import sys
+from pathlib import Path
+import psutil
+from cam_course import images
+
+def peak():
+    if sys.platform == "win32":
+        return psutil.Process().memory_info().peak_wset / 1e6
+    import resource
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1e6 if sys.platform == "darwin" else 1e3)
+
+folder, refused = Path(sys.argv[1]), 0
+images.read(folder / "good")
+before = peak()
+for path in folder.iterdir():
+    try:
+        images.read(path)
+    except ValueError:
+        refused += 1
+print(refused, peak() - before)
+"""
 
 
 def test_the_limit_is_the_readers_to_set():
@@ -176,5 +227,5 @@ def test_fractions_that_are_no_grays_are_refused(value):
 
 
 def test_an_unknown_background_is_refused():
-    assert "expected background as a color, got 'whit'" in refusal(corners(), background="whit")
+    assert "expected background as a color, got 'pale'" in refusal(corners(), background="pale")
     assert "expected background as a color, got None" in refusal(corners(), background=None)

@@ -19,7 +19,9 @@ from torchvision.models.detection import FasterRCNN_ResNet50_FPN_Weights
 from torchvision.models.segmentation import DeepLabV3_ResNet50_Weights
 from torchvision.transforms import v2
 
-from cam_course import images, overlay, upsample
+from cam_course import explain, images, overlay, upsample, weights
+from cam_course.metrics import energy_inside
+from cam_course.pots import sample
 from tests.images.files import BLUE, RED, corners
 
 SIZES = [(300, 200), (200, 300), (231, 97), (97, 231), (256, 256), (500, 23)]
@@ -110,10 +112,10 @@ def test_the_view_is_the_transform_without_its_normalization():
     assert (fitted.image * std + mean - fitted.view).abs().max() < 0.03
 
 
-def test_a_map_by_hand():
+def test_a_map_by_hand(device):
     picture = Image.new("RGB", (6, 4))
     fitted = images.fit(picture, 2)  # columns 1…4; each value of the map stands for 2 × 2 pixels
-    back = fitted.back(torch.tensor([[0.0, 4.0], [8.0, 12.0]]), outside=-1)
+    back = fitted.back(torch.tensor([[0.0, 4.0], [8.0, 12.0]], device=device), outside=-1)
     # along columns centers 0.25, 0.75, 1.25, 1.75 of the map: 0, 1, 3, 4 between 0 and 4; likewise along rows
     assert back.tolist() == [
         [-1, 0, 1, 3, 4, -1],
@@ -160,6 +162,22 @@ def test_the_overlay_by_hand():
     for y in range(2):
         found = [shown.getpixel((x, y)) for x in range(4)]
         assert np.abs(np.array(found) - np.array(row)).max() <= 1
+
+
+def test_the_evidence_stays_on_the_plant():
+    # a scene, three times as large, in the middle of a wide photo: its map there is the map of the scene
+    item, sides = sample("random_rudo"), torch.zeros(3, 384, 108)
+    large = item["image"].repeat_interleave(3, 1).repeat_interleave(3, 2)
+    wide = torch.cat([sides, large, sides], 2).mul(255).round().to(torch.uint8)
+    fitted = images.fit(Image.fromarray(wide.permute(1, 2, 0).numpy()), 128)
+    assert fitted.box == (108, 0, 492, 384)
+    answer = explain(weights.load("pots"), fitted.image, "grad_cam", target=item["label"])
+    plant = item["plants"].any(0)
+    on_photo = torch.zeros(384, 600, dtype=torch.bool)
+    on_photo[:, 108:492] = plant.repeat_interleave(3, 0).repeat_interleave(3, 1)
+    expected = energy_inside(answer.maps, plant[None])
+    assert 0.1 < expected < 0.9
+    assert energy_inside(fitted.back(answer.maps), on_photo[None]) == pytest.approx(float(expected), abs=0.005)
 
 
 def test_a_flat_map_warns_and_shows_the_gray_picture():

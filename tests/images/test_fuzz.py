@@ -43,7 +43,7 @@ def test_the_seeds_are_read(seed):
     assert set(read_or_told(seed).size) == {12, 9}
 
 
-@settings(max_examples=600)
+@settings(max_examples=1500)
 @given(st.sampled_from(SEEDS), st.lists(st.tuples(st.integers(0, 2000), st.integers(1, 255)), min_size=1, max_size=6))
 def test_flipped_bytes(seed, flips):
     content = bytearray(seed)

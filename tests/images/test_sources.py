@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 import textwrap
+from contextlib import suppress
 from pathlib import Path
 
 import ipywidgets
@@ -107,6 +108,14 @@ def test_a_link_that_leads_outside(album):
     assert pixels(images.read(link)) == EXPECTED
     with pytest.raises(ValueError, match="leads outside"):
         images.read("link.png", folder=album)
+
+
+def test_links_in_a_circle(album):
+    with suppress(OSError):  # Windows without the right to links: then there is no such file, which is told as well
+        (album / "circle.png").symlink_to("circle.png")
+    for options in ({}, {"folder": album}):
+        with pytest.raises((ValueError, FileNotFoundError), match="expected a p.*circle.png'"):
+            images.read(album / "circle.png", **options)
 
 
 def test_paths_that_are_no_file(tmp_path):
