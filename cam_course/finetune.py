@@ -1,13 +1,12 @@
-"""Finetuning as CAM needs it: a network's head gives way to global average pooling and one linear layer, and is trained.
+"""Finetuning as CAM needs it: a network's head gives way to global average pooling and a linear layer, and is trained.
 
-``python -m cam_course.finetune resnet18`` does it on the rendered plants.
+``python -m cam_course.finetune vgg11_bn`` does it on the rendered plants, in less than two minutes on two cores.
 """
 
 import argparse
 import copy
-import os
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import torch
 from torch import Tensor, nn
@@ -15,8 +14,11 @@ from tqdm.auto import tqdm
 
 from ._checks import is_count, is_module
 from .device import device
-from .pots.names import KINDS
+from .downloads.ready import torchvision, torchvision_names
+from .pots.names import KINDS, one_of
 from .pots.nets import Normalize
+from .pots.rendered import labeled
+from .pots.train import accuracy
 
 IMAGENET_MEAN = (0.485, 0.456, 0.406)  # what torchvision's networks subtract
 IMAGENET_STD = (0.229, 0.224, 0.225)
@@ -78,7 +80,7 @@ def with_gap(
     """
     is_module(network)
     is_count("classes", classes)
-    layers = _stages(copy.deepcopy(network))
+    layers = copy.deepcopy(_stages(network))
     channels = [layer for stage in layers for layer in stage.modules() if isinstance(layer, nn.Conv2d)][-1].out_channels
     if units is not None:
         is_count("units", units)
@@ -106,12 +108,14 @@ def train(
     images: Tensor,
     labels: Tensor,
     *,
-    epochs: int = 4,
+    epochs: int = 6,
     batch: int = 16,
-    rate: float = 1e-3,
+    rate: float = 2e-3,
     seed: int = 0,
 ) -> list[float]:
     """Train all of a network, in place, and leave it in eval mode; the caller's random numbers stay as they were.
+
+    The defaults suit random weights; pretrained ones want less of both, as 2 epochs at a rate of 1e-4.
 
     Args:
         network: on whatever device; its images are brought there.
@@ -127,27 +131,28 @@ def train(
 
     Raises:
         TypeError: images that are not uint8.
-        ValueError: not as many labels as images, or none.
+        ValueError: not as many labels as images, or none; no epoch, or no picture a step.
     """
-    _check_pictures(images, labels)
+    _check_training(images, labels, epochs=epochs, batch=batch)
     optimizer = torch.optim.AdamW(network.parameters(), rate)
     steps = epochs * -(-len(labels) // batch)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, rate, total_steps=steps)
-    losses = []
+    losses = [0.0] * epochs
     with torch.random.fork_rng(), tqdm(total=steps, desc="finetune") as bar:
         torch.manual_seed(seed)
         network.train()
-        for _ in range(epochs):
-            losses.append(0.0)
+        for epoch in range(epochs):
             for chosen in torch.randperm(len(labels)).split(batch):
-                losses[-1] += _step(network, optimizer, images[chosen], labels[chosen]) * len(chosen) / len(labels)
+                losses[epoch] += _step(network, optimizer, images[chosen], labels[chosen]) * len(chosen) / len(labels)
                 schedule.step()
                 bar.update()
     network.eval()
     return losses
 
 
-def _check_pictures(images: Tensor, labels: Tensor) -> None:
+def _check_training(images: Tensor, labels: Tensor, **counts: int) -> None:
+    for name, count in counts.items():
+        is_count(name, count)
     if images.dtype != torch.uint8:
         raise TypeError(f"expected images as uint8, got {images.dtype}; convert 0…1 with (images * 255).byte()")
     if images.ndim != 4 or len(images) != len(labels) or not len(labels):
@@ -165,3 +170,53 @@ def _step(network: nn.Module, optimizer: torch.optim.Optimizer, images: Tensor, 
     loss.backward()
     optimizer.step()
     return loss.item()
+
+
+def on_plants(
+    name: str, *, pretrained: bool = False, n: int = 600, size: int = 64, epochs: int = 6, seed: int = 0
+) -> tuple[GapNetwork, float]:
+    """A network of torchvision's with the head that CAM needs, trained on the rendered plants of the regime random.
+
+    Args:
+        name: of the architecture, as ``vgg11_bn`` or ``resnet18``.
+        pretrained: start from weights that are fetched or cached; else from random ones, which need no network.
+        n: pictures.
+        size: their side in pixels; a map of VGG has a 16th of it, of ResNet a 32nd.
+        epochs: passes over them.
+        seed: of initial weights, order and flips.
+
+    Returns:
+        The network in eval mode, and its accuracy on 200 unseen pictures.
+
+    Raises:
+        ValueError, OSError: an unknown name, another layout, or pretrained weights that cannot be had.
+    """
+    from torchvision import models
+
+    one_of("name", name, torchvision_names())
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        start = torchvision(name).model if pretrained else models.get_model(name, weights=None)
+        network = with_gap(start, len(KINDS)).to(device())
+    rate = 1e-4 if pretrained else 2e-3
+    train(network, *labeled("random", "train", n, size), epochs=epochs, rate=rate, seed=seed)
+    return network, accuracy(network, *labeled("random", "test", 200, size))
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """The command."""
+    parser = argparse.ArgumentParser(prog="python -m cam_course.finetune", description=__doc__)
+    parser.add_argument("name", help="of a network of torchvision: vgg11_bn, resnet18 …")
+    parser.add_argument("--pretrained", action="store_true", help="start from weights that are fetched or cached")
+    for option, value in (("n", 600), ("size", 64), ("epochs", 6)):
+        parser.add_argument(f"--{option}", type=int, default=value, help=f"default {value}")
+    options, start = parser.parse_args(arguments), time.perf_counter()
+    try:
+        right = on_plants(**vars(options))[1]
+    except (ValueError, OSError) as error:
+        parser.error(str(error))
+    print(f"{options.name}: {right:.0%} of 200 unseen pictures, after {time.perf_counter() - start:.0f} s")
+
+
+if __name__ == "__main__":
+    main()

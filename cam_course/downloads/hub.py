@@ -122,14 +122,18 @@ def _fetched(asked: Asked, seen: Seen | None) -> Path:
         got = "no copy in the cache, and HF_HUB_OFFLINE forbids to fetch one"
         raise ConnectionError(f"expected {asked}, got {got}; unset the variable once; {OFFLINE}")
     revision = seen.commit if seen and seen.commit else asked.revision
-    _look_first(asked, revision)
+    tag = _look_first(asked, revision)
     options = {"cache_dir": settings.hub_cache(), "endpoint": settings.endpoint(), **_bar(hf_hub_download)}
-    with told(str(asked)):
-        return Path(hf_hub_download(asked.repo_id, asked.filename, revision=revision, **options))
+    try:
+        with told(str(asked)):
+            return Path(hf_hub_download(asked.repo_id, asked.filename, revision=revision, **options))
+    finally:  # older versions of the library keep what they had of a file, right or wrong, and go on from there
+        folder = settings.hub_cache() / f"models--{asked.repo_id.replace('/', '--')}"
+        (folder / "blobs" / f"{tag}.incomplete").unlink(missing_ok=True)
 
 
-def _look_first(asked: Asked, revision: str) -> None:
-    """Ask once what there is: the library itself would ask again and again, for minutes, before it gives up."""
+def _look_first(asked: Asked, revision: str) -> str:
+    """Ask once what there is: the library itself would ask again and again, for minutes; returns the file's tag."""
     from huggingface_hub import get_hf_file_metadata, hf_hub_url
 
     with told(str(asked)):
@@ -145,6 +149,7 @@ def _look_first(asked: Asked, revision: str) -> None:
         settings.hub_cache().mkdir(parents=True, exist_ok=True)
         if found.size and shutil.disk_usage(settings.hub_cache()).free < found.size:
             raise OSError(errno.ENOSPC, f"{found.size} bytes to come")
+    return found.etag
 
 
 def _bar(download: Callable[..., str]) -> dict[str, Any]:

@@ -34,8 +34,10 @@ def hub(home, monkeypatch):
     monkeypatch.setenv("HF_ENDPOINT", server.address)
     monkeypatch.setattr(settings, "timeout", lambda: 0.3)
     monkeypatch.setattr(constants, "HF_HUB_DOWNLOAD_TIMEOUT", 0.2)
-    # newer versions ask the true Hub who it is that downloads, which the tests' guard would refuse
-    monkeypatch.setattr("huggingface_hub.utils._detect_agent._fetch_registry", lambda: None, raising=False)
+    # what newer versions ask the Hub besides goes to the constant's address
+    monkeypatch.setattr(constants, "ENDPOINT", server.address)
+    template = server.address + "/{repo_id}/resolve/{revision}/{filename}"
+    monkeypatch.setattr(constants, "HUGGINGFACE_CO_URL_TEMPLATE", template)
     monkeypatch.setattr(time, "sleep", lambda seconds: None)  # between the library's five tries
     yield server
     server.close()

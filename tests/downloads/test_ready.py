@@ -161,10 +161,9 @@ def test_a_changed_cache_is_refused_and_fetched_anew(serve, squeezed):
 
 def test_keys_that_do_not_fit_are_named_and_the_whole_digest_is_recorded(serve, home):
     serve(CONTENT)
-    with refused(
-        ValueError, r"to fit, got: Error\(s\).*(?s:.)*Missing key.*features.0.weight(?s:.)*Unexpected key.*\"a\""
-    ):
+    with refused(ValueError, r"to fit, got: Error\(s\)") as caught:
         weights.torchvision(NAME)
+    assert "features.0.weight" in str(caught.value) and 'Unexpected key(s) in state_dict: "a"' in str(caught.value)
     (record,) = (home / "assets" / "cam_course" / "digests").iterdir()
     assert hashlib.sha256(CONTENT).hexdigest() in record.read_text("utf-8")
 
