@@ -148,6 +148,27 @@ def test_pictures_without_labels_are_refused(images, labels, error, message):
         finetune.train(tiny(), images, labels)
 
 
+class Watching(nn.Module):
+    """Keeps how often each picture came as it is: bright on its left."""
+
+    def __init__(self):
+        super().__init__()
+        self.bias, self.left = nn.Parameter(torch.zeros(2)), []
+
+    def forward(self, images):
+        self.left += (images[..., 0] > images[..., -1]).all((1, 2)).tolist()
+        return self.bias.expand(len(images), 2)
+
+
+def test_each_epoch_shows_every_picture_once_and_about_half_of_them_mirrored():
+    net, images = Watching(), torch.zeros(100, 3, 4, 4, dtype=torch.uint8)
+    images[..., :2] = 255
+    finetune.train(net, images, torch.zeros(100, dtype=torch.int64), epochs=4)
+    assert len(net.left) == 400
+    assert sum(net.left) == pytest.approx(200, abs=40)  # four standard deviations
+    assert (images[..., :2] == 255).all()  # the reader's own stay as they are
+
+
 @pytest.mark.parametrize("count", ["epochs", "batch"])
 def test_a_training_of_nothing_is_refused(count):
     with pytest.raises(ValueError, match=f"expected {count} of at least 1, got 0"):

@@ -4,7 +4,6 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import Any
 from urllib.parse import urlparse
 
 import torch
@@ -13,7 +12,7 @@ from torch import Tensor, nn
 
 from ..pots.names import nearest
 from . import settings
-from .digests import Seen, check, digest, recall, remember
+from .digests import Seen, check, digest, recall, record, remember
 from .failures import OFFLINE
 from .states import read
 from .urls import fetch
@@ -97,9 +96,9 @@ def _verified(url: str, name: str) -> str:
 def _check(file: Path, what: str, *, begins: str) -> None:
     content, source = file.read_bytes(), f"torchvision:{file.name}"
     check(content, begins, what, said_by="as its name says", remedy=_AGAIN)
-    seen: Any = recall(source)
+    seen = recall(source)
     if seen:
-        check(content, seen.sha256, what, said_by="recorded on first use", remedy=_AGAIN)
+        check(content, seen.sha256, what, said_by=f"recorded on first use in {record(source)}", remedy=_AGAIN)
     # torchvision unpickles what it reads; bytes that our reader took for numbers only hold no code
     read(content, what, remedy=f"do not use this file; {OFFLINE}")
     if not seen:

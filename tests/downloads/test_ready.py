@@ -168,6 +168,16 @@ def test_keys_that_do_not_fit_are_named_and_the_whole_digest_is_recorded(serve, 
     assert hashlib.sha256(CONTENT).hexdigest() in record.read_text("utf-8")
 
 
+def test_another_file_whose_digest_begins_alike_is_refused(serve, squeezed, home):
+    serve(squeezed)
+    weights.torchvision(NAME)
+    (record,) = (home / "assets" / "cam_course" / "digests").iterdir()
+    known = hashlib.sha256(squeezed).hexdigest()
+    record.write_text(record.read_text("utf-8").replace(known, known[:8] + "0" * 56), "utf-8")
+    with refused(ValueError, rf"with SHA-256 {known[:8]}0000… \(recorded on first use in .*\.json\), got"):
+        weights.torchvision(NAME)
+
+
 @pytest.mark.parametrize("url", ["https://host/net.pth", "https://host/../net-0123456.pth", "file:///net-01234567.pth"])
 def test_addresses_that_promise_nothing_are_refused(home, monkeypatch, url):
     monkeypatch.setattr(models.get_model_weights(NAME).DEFAULT.value, "url", url)
