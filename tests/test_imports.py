@@ -29,7 +29,7 @@ FORBIDDEN = {
     },
     ("explain",): {"metrics", "lesson", "pots", "weights", "images"},
     ("metrics",): {"lesson", "pots", "weights", "images"},
-    ("pots", "weights", "images"): {"explain", "metrics", "lesson"},
+    ("pots", "weights", "downloads", "finetune", "images"): {"explain", "metrics", "lesson"},
 }
 
 
