@@ -12,7 +12,7 @@ class Recipe:
 
     Attributes:
         name: of the checkpoint.
-        architecture: key of `nets.ARCHITECTURES`.
+        architecture: key of `architectures.ARCHITECTURES`.
         arguments: what its class is called with.
         regime: of the training pictures.
         n: how many of them.
@@ -23,6 +23,8 @@ class Recipe:
         batch: pictures a step.
         seed: of initial weights, order, flips and dropout.
         counterexamples: how many of the pictures are of the regime random instead.
+        task: what the network learns, key of `tasks.TASKS`.
+        half: whether its numbers are stored in half precision; they are float32 again once loaded.
     """
 
     name: str
@@ -37,6 +39,8 @@ class Recipe:
     decay: float = 1e-3
     batch: int = 32
     counterexamples: int = 0
+    task: str = "classification"
+    half: bool = False
 
 
 def _three(recipe: Recipe) -> list[Recipe]:
@@ -51,7 +55,7 @@ _FLAT = {"classes": 4, "widths": [16, 32, 64, 64], "hidden": [96, 64], "size": 1
 _ALL = [
     *_three(Recipe("pots", "PotNet", "random", n=2500, epochs=14, arguments=_GAP)),
     *_three(Recipe("pots_biased", "PotNet", "biased", n=2000, epochs=4, arguments=_GAP)),
-    *_three(Recipe("pots_flat", "PotNetFlat", "random", n=2500, epochs=14, arguments=_FLAT)),
+    *_three(Recipe("pots_flat", "PotNetFlat", "random", n=2500, epochs=14, arguments=_FLAT, half=True)),
     Recipe("pots_dosed", "PotNet", "biased", n=2000, epochs=4, arguments=_GAP, counterexamples=DOSE),
     Recipe("tutorial", "CNNWithGAP", "biased", n=2000, epochs=6, size=96, arguments={"num_classes": 4}),
 ]
