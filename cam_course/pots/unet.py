@@ -26,7 +26,7 @@ class PotUNet(nn.Module):
         self.down = nn.ModuleList(stage(*step, pool=False) for step in steps)
         self.pool = nn.MaxPool2d(2)
         self.bottom = stage(widths[-1], widths[-1], pool=False)
-        self.double = nn.Upsample(scale_factor=2, mode="bilinear", align_corners=False)
+        self.enlarge = nn.Upsample(scale_factor=2, mode="bilinear", align_corners=False)
         below = (widths[-1], *widths[:0:-1])  # what comes from below, deepest first
         across = widths[::-1]  # what comes from the other side
         self.up = nn.ModuleList(stage(b + a, a, pool=False) for b, a in zip(below, across, strict=True))
@@ -46,7 +46,7 @@ class PotUNet(nn.Module):
             maps = self.pool(maps)  # (N, K, h/2, w/2)
         maps = self.bottom(maps)  # (N, K, H/16, W/16)
         for step, same_size in zip(self.up, reversed(kept), strict=True):
-            maps = step(torch.cat([self.double(maps), same_size], 1))
+            maps = step(torch.cat([self.enlarge(maps), same_size], 1))
         return self.head(maps)
 
     def _check(self, images: Tensor) -> None:
