@@ -12,7 +12,7 @@ RARE = -3.0  # first bias of the heat: nearly every cell is empty, and an even g
 
 
 class PotDetector(nn.Module):
-    r"""The stages of a `PotNet`, three convolutions on 16×16 cells, and for each cell heat, offset and size.
+    r"""The stages of a `PotNet`, three convolutions on 16×16 cells, and one head: heat, offset and size of each cell.
 
     The heat of a kind says how likely the middle of a plant of this kind lies in the cell. Cells that are hotter than
     their eight neighbors are detections.
@@ -37,8 +37,8 @@ class PotDetector(nn.Module):
         self.threshold, self.stride = threshold, 2 ** (len(widths) - 1)
         self.normalize, self.stages = trunk.normalize, trunk.stages
         self.neck = nn.Sequential(*(_wide(width, dilation) for dilation in DILATIONS))
-        self.heat, self.place = nn.Conv2d(width, classes, 1), nn.Conv2d(width, 4, 1)
-        nn.init.constant_(self.heat.bias, RARE)
+        self.head = nn.Conv2d(width, classes + 4, 1)
+        nn.init.constant_(self.head.bias[:classes], RARE)
 
     def fields(self, images: Tensor) -> tuple[Tensor, Tensor]:
         """What is said of each cell, before peaks are sought.
@@ -51,7 +51,8 @@ class PotDetector(nn.Module):
             and y before the sigmoid, and the logarithm of width and height in cells.
         """
         maps = self.neck(self.stages(self.normalize(images)))  # (N, K, H/8, W/8)
-        return self.heat(maps), self.place(maps)
+        said = self.head(maps)  # (N, classes + 4, H/8, W/8)
+        return said[:, :-4], said[:, -4:]
 
     def forward(self, images: Tensor) -> list[dict[str, Tensor]]:
         """For each image the detections, the surest first, as torchvision's detectors give them.
