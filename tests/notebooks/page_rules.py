@@ -97,8 +97,13 @@ def broken_links(page):
 
 
 def anchors(page):
-    titles = re.findall(r"^#+ (.+)$", page, re.MULTILINE)
-    return {re.sub(r"[^\w\- ]", "", title.casefold()).replace(" ", "-") for title in titles}
+    """The names of headings in links, as on GitHub: of two alike, the second ends in -1 (Grad-CAM, Grad-CAM++)."""
+    names, seen = [], {}
+    for title in re.findall(r"^#+ (.+)$", page, re.MULTILINE):
+        name = re.sub(r"[^\w\- ]", "", title.casefold()).replace(" ", "-")
+        names.append(f"{name}-{seen[name]}" if name in seen else name)
+        seen[name] = seen.get(name, 0) + 1
+    return set(names)
 
 
 def unlinked_lessons(page):

@@ -232,7 +232,7 @@ def check_speaks_against(answer: Callable) -> Verdict:
             "tulip, unless the network says so: ask about the logit of the class alone.",
         ),
     ]
-    praise = "The minus comes before the first rectifier; afterwards it would be too late."
+    praise = "The minus comes before the first rectifier; afterward it would be too late."
     problem = _kind(answer)
     if problem:
         return wrong(problem)

@@ -102,7 +102,7 @@ def _peaks(maps: Tensor) -> Tensor:
 
 
 def who_pays(activations: Tensor, weights: Tensor) -> Tensor:
-    """What each place pays towards the logit where the largest activation of each map is its feature."""
+    """What each place pays toward the logit where the largest activation of each map is its feature."""
     return (weights[:, None, None] * activations * _peaks(activations)).sum(0)
 
 
@@ -155,7 +155,7 @@ def check_who_pays(answer: Callable) -> Verdict:
             "winner of the product",
             _peaks_of_products,
             "You looked for the largest weight × activation. With a negative weight that is the place where the "
-            "feature is weakest; the network pools A, and multiplies afterwards.",
+            "feature is weakest; the network pools A, and multiplies afterward.",
         ),
         (
             "maximum over channels",

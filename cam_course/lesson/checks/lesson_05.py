@@ -40,7 +40,7 @@ def check_product_of(answer: Callable) -> Verdict:
         (
             "ReLU after enlarging",
             lambda G, S: G * upsample(S, G.shape[-2:]).relu(),
-            "You enlarged first and cut afterwards. What is enlarged is Grad-CAM, and Grad-CAM is finished only after "
+            "You enlarged first and cut afterward. What is enlarged is Grad-CAM, and Grad-CAM is finished only after "
             "its ReLU: a negative cell must not pull its neighbors down.",
         ),
         (
@@ -69,7 +69,7 @@ def check_product_of(answer: Callable) -> Verdict:
         (
             "magnitude of the strokes",
             lambda G, S: product_of(G.abs(), S),
-            "You took the magnitude of `attribution`: the sign is lost. For a map, one takes magnitudes afterwards.",
+            "You took the magnitude of `attribution`: the sign is lost. For a map, one takes magnitudes afterward.",
         ),
         (
             "one value per pixel",

@@ -5,11 +5,11 @@ QUESTIONS = [
         "question": "A network has convolutions, ReLUs and linear layers only, and no pooling. You draw the deconvnet of one class for two different photographs. What do you get?",
         "answers": {
             "Two pictures, each sharp on its own photograph": (
-                "What would carry the photograph down? The rule ignores what the rectifiers cut, and there are no switches."
+                "What would carry the photograph down? The rule ignores what the rectifiers cut, and there are no pooling switches."
             ),
             "The same picture twice": (
-                "The backward pass meets nothing that depends on the photograph: the rule ignores the masks, and the "
-                "switches of max-pooling are missing."
+                "The backward pass meets nothing that depends on the photograph: the rule ignores what the "
+                "rectifiers cut, and the switches of max-pooling are missing."
             ),
             "Two blank pictures": "The positive part of the gradient still flows, through the weights; only the photograph is missing.",
         },

@@ -32,10 +32,10 @@ QUESTIONS = [
             "Because α is an average": (
                 "α is one number for the whole channel; it decides how much of a map is taken, not how fine the map is."
             ),
-            "Because the feature maps have 16×16 positions": (
-                "One position stands for 8×8 pixels; enlarging invents nothing in between."
+            "Because the feature maps have 16×16 places": (
+                "One place stands for 8×8 pixels; enlarging invents nothing in between."
             ),
         },
-        "right": "Because the feature maps have 16×16 positions",
+        "right": "Because the feature maps have 16×16 places",
     },
 ]

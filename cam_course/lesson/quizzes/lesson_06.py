@@ -5,7 +5,7 @@ QUESTIONS = [
         "question": "A network ends in GAP and one linear layer. What does Grad-CAM++ leave out that Grad-CAM uses?",
         "answers": {
             "Feature maps whose activations have a small sum": (
-                "A small ΣA makes α larger, not smaller. Look at what the ReLU round the gradient does to a channel whose gradient has one sign."
+                "A small sum S makes α larger, not smaller. Look at what the ReLU round the gradient does to a channel whose gradient has one sign."
             ),
             "Feature maps whose weight for the class is negative": (
                 "There the gradient is negative at every place, so nothing is left of it. What these maps held down comes up."
@@ -32,9 +32,9 @@ QUESTIONS = [
     {
         "question": "You divide all logits by a temperature of 5; no decision changes. What happens to the maps, each divided by its maximum?",
         "answers": {
-            "Neither changes: a common factor cancels in both": "True of Grad-CAM. In Grad-CAM++ the denominator 2 + g · ΣA holds a 2 that does not shrink with g.",
+            "Neither changes: a common factor cancels in both": "True of Grad-CAM. In Grad-CAM++ the denominator 2 + S · g holds a 2 that does not shrink with g.",
             "Grad-CAM keeps its shape, Grad-CAM++ does not": (
-                "A fifth of every α is a fifth of the map; but g / (2 + g · ΣA) does not shrink by the same factor in every channel."
+                "A fifth of every α is a fifth of the map; but g / (2 + S · g) does not shrink by the same factor in every channel."
             ),
             "Both change, Grad-CAM's by the factor of 5": "Grad-CAM's weights all shrink by 5, and that factor cancels when you divide by the maximum.",
         },

@@ -12,7 +12,7 @@ def places_vote(activations, weight, bias):
 
 # %% 03.2
 def who_pays(activations, weights):
-    """What each place pays towards the logit where the pooling takes the maximum: (h, w)."""
+    """What each place pays toward the logit where the pooling takes the maximum: (h, w)."""
     paid = torch.zeros_like(activations[0])  # (h, w)
     for one, w in zip(activations, weights, strict=True):
         place = one.argmax()  # the one place of this map that the network uses
