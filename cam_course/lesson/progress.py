@@ -12,7 +12,7 @@ SAVED = "[{desc}: {total_fmt} steps]"  # the same on every machine: saved pages 
 
 
 def counted(items: Sequence[Item], what: str) -> Iterator[Item]:
-    """The items one after the other, with a bar on the page that follows and goes when all are done.
+    """The items one after the other, with a bar on the page that follows, and stays.
 
     Args:
         items: the steps.
@@ -21,6 +21,7 @@ def counted(items: Sequence[Item], what: str) -> Iterator[Item]:
     >>> list(counted([3, 1, 2], "counting"))
     [3, 1, 2]
     """
-    bar = tqdm(items, desc=what, leave=False, bar_format=SAVED)  # shown now, so this is what a page saves
+    # It stays: one that goes would leave an output that no page can draw. Shown now, so this is what a page saves.
+    bar = tqdm(items, desc=what, leave=True, bar_format=SAVED)
     bar.bar_format = None  # from here on the usual bar
     yield from bar
