@@ -42,7 +42,7 @@ def make_card(recipe: Recipe, figures: dict[str, float], tested: int, classes: S
     """
     steps = ("seed", "epochs", "batch", "rate", "decay")
     learned = "accuracy" if recipe.task == "classification" else "figures"
-    mixed = {"counterexamples": recipe.counterexamples} if recipe.counterexamples else {}
+    mixed = {key: getattr(recipe, key) for key in ("counterexamples", "others") if getattr(recipe, key)}
     return {
         "name": recipe.name,
         "architecture": recipe.architecture,
