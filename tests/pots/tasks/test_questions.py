@@ -3,7 +3,6 @@
 import pytest
 import torch
 
-from cam_course import weights
 from cam_course.pots.answerer import PADDED
 from cam_course.pots.language import ANSWERS, NONE, QUESTIONS, SORT_OF, SORTS, answers
 from cam_course.pots.recipes import Recipe
@@ -75,13 +74,3 @@ def test_naming_any_by_hand():
     assert right[1, 2].item() == pytest.approx(2 / 3)  # in the yellow pot: a rudo, as two of three are
     assert right[1, 5].item() == pytest.approx(2 / 3)  # the baya's pot: dark, as two of three are
     assert questions.by_sort(right, table)["what"] == pytest.approx((0.5 + 0.5 + 2 / 3) / 3)
-
-
-def test_the_shipped_network_answers_and_the_one_that_asks_late_does_not():
-    torch.set_num_threads(1)
-    nets = weights.load("pots_questions"), weights.load("pots_questions_late")
-    early, late = (questions.figures(net, size=128, n=60) for net in nets)
-    assert all(early[sort] >= 0.95 for sort in SORTS)
-    assert late["what"] <= 0.7
-    assert all(early[f"{sort}: question alone"] <= 0.3 for sort in SORTS if sort != "is there")
-    assert early["is there: question alone"] <= 0.55
