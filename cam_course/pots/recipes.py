@@ -66,7 +66,7 @@ _FLAT = {"classes": 4, "widths": [16, 32, 64, 64], "hidden": [96, 64], "size": 1
 _UNET = {"classes": 6, "widths": [16, 32, 64, 96]}
 _WORDS: dict[str, Any] = {"others": {"random": 1200}, "arguments": {"widths": [16, 32, 64, 96], "hidden": 96}}
 _ASKED: dict[str, Any] = {
-    "others": {"distinct": 600, "mixed": 600},
+    "others": {"distinct": 400, "mixed": 800},
     "arguments": {"widths": [16, 32, 64, 64], "hidden": 64},
 }
 _ALL = [
@@ -78,8 +78,8 @@ _ALL = [
     _beyond("detection", "PotDetector", "mixed", n=3000, epochs=10, arguments=_GAP),
     _beyond("segmentation", "PotUNet", "mixed", n=3000, epochs=5, batch=16, arguments=_UNET),
     _beyond("captions", "Captioner", "pair", n=4000, epochs=12, **_WORDS),
-    _beyond("questions", "Answerer", "pair", n=4000, epochs=8, **_ASKED),
-    replace(_beyond("questions", "LateAnswerer", "pair", n=4000, epochs=8, **_ASKED), name="pots_questions_late"),
+    _beyond("questions", "Answerer", "pair", n=4000, epochs=12, **_ASKED),
+    replace(_beyond("questions", "LateAnswerer", "pair", n=4000, epochs=12, **_ASKED), name="pots_questions_late"),
 ]
 RECIPES: dict[str, Recipe] = {recipe.name: recipe for recipe in _ALL}
 
