@@ -8,7 +8,7 @@ from cam_course.pots import examine
 from cam_course.pots.language import SORTS
 from cam_course.pots.recipes import RECIPES
 
-SCENES = 60
+SCENES = 40
 
 # at least, and at most, what a lesson needs; the figures on 400 scenes are in the cards
 BLIND = {f"{sort}: question alone": (0.0, 0.3) for sort in ("what", "color", "how many")}
