@@ -12,9 +12,9 @@ from torch import nn
 from .downloads.hub import from_hub
 from .downloads.public import PUBLIC, from_file, public
 from .downloads.ready import Pretrained, torchvision, torchvision_names
+from .pots.architectures import ARCHITECTURES
 from .pots.checkpoints import digest, seal
 from .pots.names import nearest
-from .pots.nets import ARCHITECTURES
 from .pots.places import MODELS
 from .pots.recipes import RECIPES
 
@@ -45,7 +45,7 @@ def names() -> list[str]:
 
 
 def card(name: str) -> dict[str, Any]:
-    """What there is to know about a shipped network: architecture, data, seed, versions, accuracy, digest.
+    """What there is to know about a shipped network: architecture, data, seed, versions, figures, digest.
 
     Args:
         name: one of `names()`.
