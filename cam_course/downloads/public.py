@@ -7,8 +7,8 @@ from typing import Any
 import torch
 from torch import nn
 
+from ..pots.architectures import ARCHITECTURES
 from ..pots.names import nearest
-from ..pots.nets import ARCHITECTURES
 from .digests import check, wanted
 from .failures import OFFLINE
 from .hub import from_hub
@@ -22,7 +22,7 @@ class PublicModel:
     """How to build a public model before it is filled.
 
     Attributes:
-        architecture: key of `pots.nets.ARCHITECTURES`.
+        architecture: key of `pots.architectures.ARCHITECTURES`.
         arguments: what its class is called with.
         side: of the pictures that it was trained on, in pixels; they are in 0…1.
     """
