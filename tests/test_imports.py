@@ -109,6 +109,11 @@ def test_nothing_but_the_lessons_and_their_page_of_claims_imports_lesson():
     assert [name for name, names in outside.items() if any(under(used, "lesson", "claims") for used in names)] == []
 
 
+def test_nothing_but_the_lessons_imports_the_report():
+    outside = {name: names for name, names in package_graph().items() if not under(name, "report", "lesson")}
+    assert [name for name, names in outside.items() if any(under(used, "report") for used in names)] == []
+
+
 def test_no_lesson_imports_the_claims():
     lessons = {name: names for name, names in package_graph().items() if under(name, "lesson")}
     assert [name for name, names in lessons.items() if any(under(used, "claims") for used in names)] == []
