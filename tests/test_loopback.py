@@ -9,7 +9,7 @@ import pytest
 from .loopback import Refused, is_loopback, refused
 
 
-@pytest.mark.parametrize("host", ["127.0.0.1", "127.8.9.1", "::1", "localhost", "0.0.0.0", "", None, b"localhost"])
+@pytest.mark.parametrize("host", ["127.0.0.1", "127.8.9.1", "::1", "localhost", "0.0.0.0", "", None, b"localhost"])  # noqa: S104 - asked about, not listened at
 def test_this_machine(host):
     assert is_loopback(host)
 
