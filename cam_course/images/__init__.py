@@ -3,5 +3,6 @@
 from .fitting import Fitted, fit
 from .folders import Pictures, folder, pot_plants
 from .reading import read
+from .samples import SamplePhoto, sample_names, sample_photo
 
-__all__ = ["Fitted", "Pictures", "fit", "folder", "pot_plants", "read"]
+__all__ = ["Fitted", "Pictures", "SamplePhoto", "fit", "folder", "pot_plants", "read", "sample_names", "sample_photo"]
