@@ -145,7 +145,7 @@ def findings(
         raise ValueError(f"expected a network that some method can explain, got none: {'; '.join(missing.values())}")
     beside = [ask.measured(Finding(name, make(image.float())[0].cpu())) for name, make in BESIDE.items()]
     stack = torch.stack([finding.heatmap for finding in (*found, *beside[:-1])])  # a flat map has no order
-    ranks = rank_correlation(stack[:, None], stack[None])
+    ranks = torch.stack([rank_correlation(stack, one) for one in stack])  # all pairs at once would take gigabytes
     return Findings(_top(logits), pair, tuple(found), tuple(beside), missing, ranks)
 
 

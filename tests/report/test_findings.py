@@ -85,6 +85,21 @@ def test_passes_are_what_the_network_was_run_for(net, image):
         assert sum(runs) - extra == finding.passes, name
 
 
+def test_any_device_gives_the_same_answers(net, image, found, device):
+    there = findings(net.to(device), image.to(device), steps=4, progress=False)
+    assert [one.name for one in there.answers] == [one.name for one in found.answers]
+    for here, other in zip((*found.answers, *found.beside), (*there.answers, *there.beside), strict=True):
+        torch.testing.assert_close(other.heatmap, here.heatmap, rtol=1e-4, atol=1e-5)
+        assert other.deletion == pytest.approx(here.deletion, abs=0.05)  # rounding may change the order of equals
+
+
+def test_a_bar_is_shown_where_it_is_asked_for(net, image, capsys):
+    findings(net, image, methods=["cam"], steps=0, progress=True)
+    assert "methods: " in capsys.readouterr().err
+    findings(net, image, methods=["cam"], steps=0, progress=False)
+    assert capsys.readouterr().err == ""
+
+
 def test_nothing_is_measured_that_was_not_asked_for(net, image):
     found = findings(net, image, methods=["cam"], steps=0)
     assert [(one.deletion, one.insertion) for one in (*found.answers, *found.beside)] == 4 * [(None, None)]
