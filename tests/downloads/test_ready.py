@@ -11,6 +11,7 @@ from torchvision import models
 from cam_course import weights
 from cam_course.downloads import ready, settings
 from cam_course.downloads.failures import OFFLINE
+from cam_course.report import report
 
 from .conftest import saved
 from .small_hub import PAGE, File
@@ -183,3 +184,10 @@ def test_addresses_that_promise_nothing_are_refused(home, monkeypatch, url):
     monkeypatch.setattr(models.get_model_weights(NAME).DEFAULT.value, "url", url)
     with refused(ValueError, f"expected an address .*got '{re.escape(url)}'"):
         weights.torchvision(NAME)
+
+
+def test_a_report_asks_it_by_name(serve, squeezed):
+    serve(squeezed)
+    html = report(f"torchvision:{NAME}", Image.new("RGB", (300, 200), "gray"), methods=["grad_cam"], steps=0)
+    assert "asked of <bdi>torchvision:squeezenet1_1</bdi>" in html
+    assert "<bdi>toilet tissue</bdi> (number 999)" in html  # whose bias is highest
