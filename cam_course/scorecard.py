@@ -1,4 +1,4 @@
-"""The shipped networks' report: how often they are right in each regime, and where their evidence lies.
+"""The report of the shipped networks that name the plant: how often they are right, and where their evidence lies.
 
 ``python -m cam_course.scorecard`` prints it, for all networks or for those named.
 """
@@ -19,6 +19,7 @@ from cam_course.explain import explain
 from cam_course.metrics import energy_inside, pointing_game
 from cam_course.pots import Scenes, usual_owner
 from cam_course.pots.dataset import Batch
+from cam_course.pots.recipes import recipe
 
 REGIMES = ("biased", "random", "swapped")
 CHUNK = 25  # images at once: their activations fit a small machine's cache, which makes it twice as fast as 200
@@ -113,6 +114,7 @@ def sides(model: nn.Module, scenes: Scenes, method: str = "grad_cam") -> tuple[f
 
 def report(names: Sequence[str], n: int = 400) -> Iterator[str]:
     """The report's lines, one network after the other, on n unseen scenes of each regime."""
+    _check(names)
     scenes = {regime: Scenes(regime, "test", n=n) for regime in (*REGIMES, "pair")}
     batches = {regime: scenes[regime].batch(progress=True) for regime in REGIMES}
     yield f"accuracy on {n} unseen scenes of each regime; maps: CAM of the predicted class, Grad-CAM of either plant"
@@ -132,13 +134,25 @@ def report(names: Sequence[str], n: int = 400) -> Iterator[str]:
         )
 
 
+def classifiers() -> list[str]:
+    """The shipped networks that name the plant; `pots.examine` tells of the others."""
+    return [name for name in weights.names() if recipe(name).task == "classification"]
+
+
+def _check(names: Sequence[str]) -> None:
+    others = [name for name in names if recipe(name).task != "classification"]
+    if others:
+        remedy = f"run 'python -m cam_course.pots.examine {others[0]}'"
+        raise ValueError(f"expected networks that name the plant, got {others[0]!r}; {remedy}")
+
+
 def main() -> None:
     """Prints the report of the networks named, or of all."""
     parser = argparse.ArgumentParser(prog="python -m cam_course.scorecard", description=__doc__.splitlines()[0])
-    parser.add_argument("names", nargs="*", help="shipped networks (default: all)")
+    parser.add_argument("names", nargs="*", help="shipped networks that name the plant (default: all)")
     parser.add_argument("-n", type=int, default=400, help="scenes of each regime (default: 400)")
     arguments = parser.parse_args()
-    for line in report(arguments.names or weights.names(), arguments.n):
+    for line in report(arguments.names or classifiers(), arguments.n):
         tqdm.write(line)
 
 

@@ -9,9 +9,9 @@ import torch
 from safetensors import SafetensorError
 from torch import nn
 
+from .pots.architectures import ARCHITECTURES
 from .pots.checkpoints import digest, seal
 from .pots.names import nearest
-from .pots.nets import ARCHITECTURES
 from .pots.places import MODELS
 from .pots.recipes import RECIPES
 
@@ -28,7 +28,7 @@ def names() -> list[str]:
 
 
 def card(name: str) -> dict[str, Any]:
-    """What there is to know about a shipped network: architecture, data, seed, versions, accuracy, digest.
+    """What there is to know about a shipped network: architecture, data, seed, versions, figures, digest.
 
     Args:
         name: one of `names()`.

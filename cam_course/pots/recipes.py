@@ -12,7 +12,7 @@ class Recipe:
 
     Attributes:
         name: of the checkpoint.
-        architecture: key of `nets.ARCHITECTURES`.
+        architecture: key of `architectures.ARCHITECTURES`.
         arguments: what its class is called with.
         regime: of the training pictures.
         n: how many of them.
@@ -23,6 +23,8 @@ class Recipe:
         batch: pictures a step.
         seed: of initial weights, order, flips and dropout.
         counterexamples: how many of the pictures are of the regime random instead.
+        task: what the network learns, key of `tasks.TASKS`.
+        half: whether its numbers are stored in half precision; they are float32 again once loaded.
     """
 
     name: str
@@ -37,6 +39,8 @@ class Recipe:
     decay: float = 1e-3
     batch: int = 32
     counterexamples: int = 0
+    task: str = "classification"
+    half: bool = False
 
 
 def _three(recipe: Recipe) -> list[Recipe]:
@@ -45,15 +49,23 @@ def _three(recipe: Recipe) -> list[Recipe]:
     return [recipe, *others]
 
 
+def _beyond(task: str, architecture: str, regime: str, **others: Any) -> Recipe:
+    """A network that does more than name the plant; stored in half precision, to keep the repository small."""
+    return Recipe(f"pots_{task}", architecture, regime, task=task, half=True, **others)
+
+
 DOSE = 400  # counterexamples among the 2,000 pictures of pots_dosed: the point of `dose.py`'s curve where it turns
 _GAP = {"classes": 4, "widths": [16, 32, 64, 96]}
 _FLAT = {"classes": 4, "widths": [16, 32, 64, 64], "hidden": [96, 64], "size": 128}
+_UNET = {"classes": 6, "widths": [16, 32, 64, 96]}
 _ALL = [
     *_three(Recipe("pots", "PotNet", "random", n=2500, epochs=14, arguments=_GAP)),
     *_three(Recipe("pots_biased", "PotNet", "biased", n=2000, epochs=4, arguments=_GAP)),
-    *_three(Recipe("pots_flat", "PotNetFlat", "random", n=2500, epochs=14, arguments=_FLAT)),
+    *_three(Recipe("pots_flat", "PotNetFlat", "random", n=2500, epochs=14, arguments=_FLAT, half=True)),
     Recipe("pots_dosed", "PotNet", "biased", n=2000, epochs=4, arguments=_GAP, counterexamples=DOSE),
     Recipe("tutorial", "CNNWithGAP", "biased", n=2000, epochs=6, size=96, arguments={"num_classes": 4}),
+    _beyond("detection", "PotDetector", "mixed", n=3000, epochs=10, arguments=_GAP),
+    _beyond("segmentation", "PotUNet", "mixed", n=3000, epochs=5, batch=16, arguments=_UNET),
 ]
 RECIPES: dict[str, Recipe] = {recipe.name: recipe for recipe in _ALL}
 
