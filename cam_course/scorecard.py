@@ -114,7 +114,6 @@ def sides(model: nn.Module, scenes: Scenes, method: str = "grad_cam") -> tuple[f
 
 def report(names: Sequence[str], n: int = 400) -> Iterator[str]:
     """The report's lines, one network after the other, on n unseen scenes of each regime."""
-    _check(names)
     scenes = {regime: Scenes(regime, "test", n=n) for regime in (*REGIMES, "pair")}
     batches = {regime: scenes[regime].batch(progress=True) for regime in REGIMES}
     yield f"accuracy on {n} unseen scenes of each regime; maps: CAM of the predicted class, Grad-CAM of either plant"
@@ -139,20 +138,17 @@ def classifiers() -> list[str]:
     return [name for name in weights.names() if recipe(name).task == "classification"]
 
 
-def _check(names: Sequence[str]) -> None:
-    others = [name for name in names if recipe(name).task != "classification"]
-    if others:
-        remedy = f"run 'python -m cam_course.pots.examine {others[0]}'"
-        raise ValueError(f"expected networks that name the plant, got {others[0]!r}; {remedy}")
-
-
-def main() -> None:
-    """Prints the report of the networks named, or of all."""
+def main(arguments: list[str] | None = None) -> None:
+    """Prints the report of the networks named, or of all that name the plant."""
     parser = argparse.ArgumentParser(prog="python -m cam_course.scorecard", description=__doc__.splitlines()[0])
     parser.add_argument("names", nargs="*", help="shipped networks that name the plant (default: all)")
     parser.add_argument("-n", type=int, default=400, help="scenes of each regime (default: 400)")
-    arguments = parser.parse_args()
-    for line in report(arguments.names or classifiers(), arguments.n):
+    options = parser.parse_args(arguments)
+    for name in options.names:
+        if name not in classifiers():
+            remedy = f"of others tells 'python -m cam_course.pots.examine {name}'"
+            parser.error(f"expected networks that name the plant, got {name!r}; {remedy}")
+    for line in report(options.names or classifiers(), options.n):
         tqdm.write(line)
 
 
