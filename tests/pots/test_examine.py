@@ -7,7 +7,7 @@ from cam_course import weights
 from cam_course.pots import examine
 from cam_course.pots.recipes import RECIPES
 
-SCENES = 60
+SCENES = 40
 
 # what a lesson needs; the figures on 400 scenes are in the cards
 NEEDED = {
