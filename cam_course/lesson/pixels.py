@@ -16,7 +16,7 @@ from cam_course.heatmap import overlay, upsample
 from cam_course.lesson.boxes import framed
 from cam_course.lesson.captions import captioned
 from cam_course.lesson.explorer import Explorer, Frame, choice, explorer, slider
-from cam_course.lesson.figures import PLANT, POT, rgb, side_by_side
+from cam_course.lesson.figures import PLANT, rgb, side_by_side
 from cam_course.lesson.measured import approx
 from cam_course.lesson.twins import METHODS, light, things
 from cam_course.pots import KINDS
@@ -38,11 +38,11 @@ def one_pixel(size: tuple[int, int], row: int, column: int) -> Tensor:
     return mask
 
 
-def colored(classes: Tensor, image: Tensor) -> np.ndarray:
-    """A segmentation ``(H, W)``, class 0 as the picture, each other class in its color: ``(H, W, 3)`` uint8."""
-    shades = np.array([colormaps[SHADES](k)[:3] for k in range(10)]) * 255
-    filled = 0.25 * rgb(image) + 0.75 * shades[classes.cpu().numpy() - 1]
-    return np.where(classes.cpu().numpy()[..., None] > 0, filled, rgb(image)).round().astype(np.uint8)
+def colored(image: Tensor, classes: Tensor) -> Tensor:
+    """A picture ``(3, H, W)`` with each class of a segmentation ``(H, W)`` filled in its color; class 0 stays bare."""
+    shades = torch.tensor([[0.0, 0.0, 0.0], *(colormaps[SHADES](k)[:3] for k in range(10))])  # (11, 3)
+    filled = 0.25 * image.cpu() + 0.75 * shades[classes.cpu()].permute(2, 0, 1)
+    return filled.where(classes.cpu() > 0, image.cpu())
 
 
 def pixel(
@@ -147,8 +147,8 @@ def crossed(pixels: np.ndarray, row: int, column: int) -> np.ndarray:
     panel = Image.fromarray(pixels).resize((SIDE, SIDE), Image.Resampling.BICUBIC)
     x, y = (column + 0.5) * scale, (row + 0.5) * scale
     pen = ImageDraw.Draw(panel)
-    for color, radius in (("black", 9), ("white", 7), (POT, 5)):
-        pen.ellipse((x - radius, y - radius, x + radius, y + radius), outline=color, width=2)
+    for color, radius, width in (("black", 14, 4), ("white", 13, 2)):  # open: a small map shows in the middle
+        pen.ellipse((x - radius, y - radius, x + radius, y + radius), outline=color, width=width)
     return np.asarray(panel)
 
 

@@ -24,6 +24,8 @@ def test_unsolved_shows_the_pictures_and_solved_the_counts(monkeypatch):
     net = PotDetector(widths=(4, 4, 4, 4), threshold=0.0).eval()
     asked = [(Scenes("pair", "test", n=1)[0], 1)]
     count_maps(lambda found, kinds: None, net, asked, layer="neck.0")
-    count_maps(lambda found, kinds: torch.stack([f["scores"].sum().expand(kinds) for f in found]), net, asked, layer="neck.0")
+    count_maps(
+        lambda found, kinds: torch.stack([f["scores"].sum().expand(kinds) for f in found]), net, asked, layer="neck.0"
+    )
     assert titles[0] == "baya: not counted yet"
     assert titles[1].startswith("baya: ") and float(titles[1].split()[1]) > 0

@@ -21,8 +21,10 @@ def test_a_region_of_one_pixel():
 
 def test_the_background_keeps_its_picture_and_a_class_gets_a_color():
     image = torch.full((3, 1, 2), 0.5)
-    pixels = colored(torch.tensor([[0, 1]]), image)
-    assert pixels[0, 0].tolist() == [128, 128, 128] and pixels[0, 1].tolist() != [128, 128, 128]
+    pixels = colored(image, torch.tensor([[0, 1]]))
+    assert pixels[:, 0, 0].tolist() == [0.5, 0.5, 0.5]
+    blue = torch.tensor([31.0, 119.0, 180.0]) / 255  # the first color of tab10
+    torch.testing.assert_close(pixels[:, 0, 1], 0.125 + 0.75 * blue, rtol=0, atol=1e-3)
 
 
 def test_a_ring_stands_where_the_pixel_is():

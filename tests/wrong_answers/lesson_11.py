@@ -48,7 +48,8 @@ def peaks(first, second):
 
 
 def each(found, classes, rule):
-    return torch.stack([torch.stack([rule(one["scores"][one["labels"] == k]) for k in range(classes)]) for one in found])
+    rows = [[rule(one["scores"][one["labels"] == kind]) for kind in range(classes)] for one in found]
+    return torch.stack([torch.stack(row) for row in rows])
 
 
 def by_index(found, classes):
@@ -70,7 +71,10 @@ def all_kinds(found, classes):
 WRONG = {
     "11.1": {
         "the class alone": (lambda x, m, of: x[:, of, m].mean(1), "`targets.Region`"),
-        "itself among the rivals": (lambda x, m, of: (x[:, of] - x.max(1).values)[:, m].mean(1), "competes with itself"),
+        "itself among the rivals": (
+            lambda x, m, of: (x[:, of] - x.max(1).values)[:, m].mean(1),
+            "competes with itself",
+        ),
         "one rival for the region": (one_rival, "one rival for the whole region"),
         "a sum": (lambda x, m, of: wins(x, of)[:, m].sum(1), "added up over the region"),
         "the whole picture": (lambda x, m, of: wins(x, of).mean((1, 2)), "all pixels of the picture"),

@@ -49,7 +49,7 @@ MARGIN_MISTAKES: list[Mistake] = [
     (
         "itself among the rivals",
         lambda x, m, of: (x[:, of] - x.amax(1))[:, m].mean(1),
-        "Where the class wins, your difference is 0: the class competes with itself. Its rivals are the *other* classes.",
+        "Where the class wins, your difference is 0: it competes with itself. Its rivals are the *other* classes.",
     ),
     (
         "one rival for the region",
@@ -101,9 +101,7 @@ MARGIN_MISTAKES: list[Mistake] = [
 def check_margin(answer: Callable) -> Verdict:
     """The values first, then that a gradient can flow back."""
     praise = "A target is nothing but a function from the output to one number per image. Yours is one."
-    verdict = compare_function(
-        answer, margin, [_logits(111), _logits(114)], mistakes=MARGIN_MISTAKES, praise=praise
-    )
+    verdict = compare_function(answer, margin, [_logits(111), _logits(114)], mistakes=MARGIN_MISTAKES, praise=praise)
     logits, mask, of = _logits(112)
     if verdict.status == "right" and not answer(logits.requires_grad_(), mask, of).requires_grad:
         return wrong(
@@ -228,9 +226,11 @@ def check_counts(answer: Callable) -> Verdict:
     exact = counted.detach().round() == truth
     if exact.double().mean() < GOOD_ENOUGH:
         return wrong(_advice(counted.detach(), truth, float(exact.double().mean())))
-    problem = _gradient(answer, found)
-    return wrong(problem) if problem else right(
-        f"Right in {exact.double().mean():.0%} of {exact.numel()} counts. Now look at the maps below, and show them."
+    if problem := _gradient(answer, found):
+        return wrong(problem)
+    share = float(exact.double().mean())
+    return right(
+        f"Right in {share:.0%} of {exact.numel()} counts. Now look at the maps below, and show them to somebody."
     )
 
 
