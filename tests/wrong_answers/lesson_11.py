@@ -52,12 +52,13 @@ def each(found, classes, rule):
     return torch.stack([torch.stack(row) for row in rows])
 
 
-def by_index(found, classes):
-    return torch.stack([one["scores"].new_zeros(classes).index_add(0, one["labels"], one["scores"]) for one in found])
+def by_index(found, classes, weigh=lambda scores: scores / 0.78):
+    empty = found[0]["scores"].new_zeros(classes)
+    return torch.stack([empty.index_add(0, one["labels"], weigh(one["scores"])) for one in found])
 
 
 def largest(scores):
-    return scores.max() if len(scores) else scores.sum()
+    return scores.max() / 0.78 if len(scores) else scores.sum()
 
 
 def off_by_one(found, classes):
@@ -89,7 +90,7 @@ WRONG = {
         "not divided": (lambda a, b: (a - b).abs().sum((1, 2)) / 2, "shares of its own sum"),
         "divided by the maximum": (peaks, "shares of the *sum*"),
         "counted twice": (lambda a, b: 2 * moved(a, b), "counted it twice"),
-        "signs cancel": (lambda a, b: (shares(a) - shares(b)).sum((1, 2)) / 2 * 0, "Magnitude first"),
+        "signs cancel": (lambda a, b: (shares(a) - shares(b)).sum((1, 2)) / 2, "Magnitude first"),
         "what stays": (lambda a, b: 1 - moved(a, b), "share that stays"),
         "a mean over pixels": (lambda a, b: (shares(a) - shares(b)).abs().mean((1, 2)) / 2, "mean over the pixels"),
         "empty is a half": (lambda a, b: (shares(a) - shares(b)).abs().sum((1, 2)) / 2, "one map is empty"),
@@ -107,14 +108,19 @@ WRONG = {
             lambda f, n: torch.stack([torch.bincount(one["labels"], minlength=n) for one in f]),
             "whole numbers have no gradient",
         ),
-        "counted": (lambda f, n: each(f, n, lambda s: torch.tensor(float(len(s)))), "counted, not computed"),
+        "counted": (lambda f, n: each(f, n, lambda s: (s > 0.4).float().sum()), "counted, not computed"),
+        "a hard threshold": (
+            lambda f, n: each(f, n, lambda s: (s > 0.4).float().sum() + 0 * s.sum()),
+            "does not fall",
+        ),
+        "added up": (lambda f, n: by_index(f, n, lambda s: s), "rounds to 1"),
         "the surest alone": (lambda f, n: each(f, n, largest), "more than one of a kind"),
-        "all kinds": (all_kinds, "the number of *all* plants"),
+        "all kinds": (all_kinds, "the same number"),
         "off by one": (off_by_one, "begin at 0"),
         "rows and columns": (lambda f, n: by_index(f, n).T, "changed places"),
         "a list": (lambda f, n: list(by_index(f, n)), "got list"),
         "all images in one": (lambda f, n: by_index(f, n).sum(0), "one row per image"),
-        "twice": (lambda f, n: 2 * by_index(f, n), "Too many"),
+        "twice": (lambda f, n: 2 * by_index(f, n), "more than one?"),
         "mean": (lambda f, n: each(f, n, lambda s: s.mean()), "without any detection"),
     },
 }
@@ -122,5 +128,5 @@ WRONG = {
 ALSO_RIGHT = {
     "11.1": [margin, by_top_two],
     "11.2": [moved, overlap_rule],
-    "11.3": [by_index, lambda f, n: each(f, n, torch.sum)],
+    "11.3": [by_index, lambda f, n: each(f, n, lambda s: ((s - 0.4) * 8).sigmoid().sum())],
 }
