@@ -9,9 +9,9 @@ import torch
 from safetensors import SafetensorError
 from torch import nn
 
+from .pots.architectures import ARCHITECTURES
 from .pots.checkpoints import digest, seal
 from .pots.names import nearest
-from .pots.nets import ARCHITECTURES
 from .pots.places import MODELS
 from .pots.recipes import RECIPES
 

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import platform
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +13,10 @@ import torch
 from safetensors.torch import save
 from torch import nn
 
-from .names import KINDS
 from .places import MODELS
 from .recipes import Recipe
 
+HALF = "float16"  # how a card says that the file holds half precision
 LARGEST_FILE = 2_000_000  # bytes; what a repository carries without complaint
 
 
@@ -30,27 +31,31 @@ def seal(card: dict[str, Any]) -> str:
     return digest(json.dumps(rest, sort_keys=True).encode())
 
 
-def make_card(recipe: Recipe, accuracy: dict[str, float], tested: int) -> dict[str, Any]:
+def make_card(recipe: Recipe, figures: dict[str, float], tested: int, classes: Sequence[str]) -> dict[str, Any]:
     """What there is to know about a trained network, but its digest.
 
     Args:
         recipe: how it was trained.
-        accuracy: on unseen scenes, per regime.
-        tested: how many scenes of each regime.
+        figures: on unseen scenes; of a classifier the accuracy per regime.
+        tested: how many scenes; of a classifier, of each regime.
+        classes: what its scores stand for.
     """
     steps = ("seed", "epochs", "batch", "rate", "decay")
-    mixed = {"counterexamples": recipe.counterexamples} if recipe.counterexamples else {}
+    learned = "accuracy" if recipe.task == "classification" else "figures"
+    mixed = {key: getattr(recipe, key) for key in ("counterexamples", "others") if getattr(recipe, key)}
     return {
         "name": recipe.name,
         "architecture": recipe.architecture,
         "arguments": recipe.arguments,
-        "classes": list(KINDS),
+        **({"task": recipe.task} if recipe.task != "classification" else {}),
+        "classes": list(classes),
         "image_size": recipe.size,
-        "accuracy": {regime: round(share, 4) for regime, share in accuracy.items()},
+        learned: {what: round(figure, 4) for what, figure in figures.items()},
         "tested": {"split": "test", "n": tested},
         "data": {"regime": recipe.regime, "split": "train", "n": recipe.n, **mixed},
         "training": {step: getattr(recipe, step) for step in steps},
         "versions": versions(),
+        **({"stored": HALF} if recipe.half else {}),
         "license": "MIT",
     }
 
@@ -65,13 +70,28 @@ def versions() -> dict[str, str]:
     }
 
 
+def rounded(net: nn.Module) -> nn.Module:
+    """The network with its numbers rounded to half precision, in float32 again: as it will be loaded.
+
+    Raises:
+        ValueError: a number too large for half precision.
+    """
+    net = net.half().float()
+    if not all(value.isfinite().all() for value in net.state_dict().values()):
+        largest = torch.finfo(torch.float16).max
+        raise ValueError(f"expected numbers up to {largest:g}, got a larger one; store this network in full precision")
+    return net
+
+
 def write(net: nn.Module, card: dict[str, Any], models: Path = MODELS) -> None:
-    """Write ``NAME.safetensors`` and ``NAME.json``.
+    """Write ``NAME.safetensors``, in half precision where the card says so, and ``NAME.json``.
 
     Raises:
         ValueError: the network is larger than 2 MB.
     """
-    content = save({key: value.contiguous() for key, value in net.state_dict().items()})
+    to = torch.float16 if card.get("stored") == HALF else torch.float32
+    state = {key: value.to(to) if value.is_floating_point() else value for key, value in net.state_dict().items()}
+    content = save({key: value.contiguous() for key, value in state.items()})
     if len(content) > LARGEST_FILE:
         raise ValueError(f"expected at most {LARGEST_FILE} bytes, got {len(content)}; make the network narrower")
     card = {**card, "bytes": len(content), "sha256": digest(content)}

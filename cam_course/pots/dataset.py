@@ -91,7 +91,8 @@ class Scenes(Dataset[Item]):
     Args:
         regime: ``"random"`` (the pot's color says nothing), ``"biased"`` (every kind in its usual pot), ``"swapped"``
             (in the usual pot of another kind), ``"multi"`` (two to four of one kind), ``"uneven"`` (one big and two
-            or three small of one kind), ``"pair"`` (two kinds side by side).
+            or three small of one kind), ``"pair"`` (two kinds side by side), ``"mixed"`` (one to four of any kinds),
+            ``"distinct"`` (one or three, all kinds and colors different).
         split: ``"train"``, ``"val"`` or ``"test"``.
         n: how many pictures.
         size: side in pixels, 32…1024.
@@ -141,6 +142,14 @@ class Scenes(Dataset[Item]):
             self._kept[at] = render(self.regime, self.split, at, self.size)
         return self._kept[at]
 
+    def drawn(
+        self, indices: Iterable[int] | None = None, *, workers: int = 0, progress: bool | None = None
+    ) -> list[Scene]:
+        """Several scenes as rendered; arguments and errors as of `batch`, but no index at all gives no scene."""
+        wanted = [self._position(i) for i in (range(self._n) if indices is None else indices)]
+        self._render(sorted(set(wanted) - self._kept.keys()), workers, progress)
+        return [self._kept[i] for i in wanted]
+
     def batch(self, indices: Iterable[int] | None = None, *, workers: int = 0, progress: bool | None = None) -> Batch:
         """Several pictures stacked.
 
@@ -156,8 +165,7 @@ class Scenes(Dataset[Item]):
         wanted = [self._position(i) for i in (range(self._n) if indices is None else indices)]
         if not wanted:
             raise ValueError("expected at least one index, got none; batch() without indices takes all pictures")
-        self._render(sorted(set(wanted) - self._kept.keys()), workers, progress)
-        scenes = [self._kept[i] for i in wanted]
+        scenes = self.drawn(wanted, workers=workers, progress=progress)
         owner = torch.from_numpy(np.stack([scene.owner for scene in scenes]))
         return {
             "image": torch.stack([to_image(scene.pixels) for scene in scenes]),

@@ -14,7 +14,8 @@ from . import manifest
 from .places import CACHE, DATA
 from .recipes import RECIPES, Recipe
 from .rendered import labeled
-from .train import TEST_SCENES, accuracy, train
+from .tasks.classification import accuracy
+from .train import TEST_SCENES, train
 
 DOSES = (0, 10, 25, 50, 100, 200, 400, 1000)
 SEEDS = (0, 1)

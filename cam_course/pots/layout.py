@@ -93,6 +93,27 @@ def _uneven(rng: np.random.Generator) -> tuple[Placement, ...]:
     return _of_one_kind(kind, places, widths, depths, rng)
 
 
+def _mixed(rng: np.random.Generator) -> tuple[Placement, ...]:
+    """One to four plants, each of any kind in any pot: the same kind may come twice."""
+    count = int(rng.integers(1, 5))
+    return _row(rng.integers(len(KINDS), size=count), rng.integers(len(COLORS), size=count), rng)
+
+
+def _distinct(rng: np.random.Generator) -> tuple[Placement, ...]:
+    """One plant or three, no two of a kind or in pots of one color, so that either names the other."""
+    count = 1 if rng.random() < 0.5 else 3
+    return _row(rng.permutation(len(KINDS))[:count], rng.permutation(len(COLORS))[:count], rng)
+
+
+def _row(kinds: np.ndarray, colors: np.ndarray, rng: np.random.Generator) -> tuple[Placement, ...]:
+    count = len(kinds)
+    leeway, wider = {1: (0.2, 0.6), 2: (0.04, 1.1)}.get(count, (0.04, 1.25))
+    places = (np.arange(count) + 0.5) / count + rng.uniform(-leeway, leeway, count)
+    widths = rng.uniform(0.5, 0.8, count) / count * wider
+    rows = zip(*(each.tolist() for each in (kinds, colors, places, widths, rng.random(count))), strict=True)
+    return tuple(Placement(*row) for row in rows)
+
+
 def _of_one_kind(
     kind: int, places: np.ndarray, widths: np.ndarray, depths: np.ndarray, rng: np.random.Generator
 ) -> tuple[Placement, ...]:
@@ -101,7 +122,7 @@ def _of_one_kind(
     return tuple(Placement(kind, *row) for row in rows)
 
 
-_SEVERAL = {"pair": _pair, "multi": _multi, "uneven": _uneven}
+_SEVERAL = {"pair": _pair, "multi": _multi, "uneven": _uneven, "mixed": _mixed, "distinct": _distinct}
 
 
 def caption(placements: tuple[Placement, ...]) -> str:

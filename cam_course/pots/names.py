@@ -5,7 +5,8 @@ from difflib import get_close_matches
 
 KINDS = ("rudo", "baya", "greg", "yuki")
 COLORS = ("blue", "terracotta", "yellow", "dark")
-REGIMES = ("random", "biased", "swapped", "multi", "uneven", "pair")
+# a new one goes to the end: the seeds depend on the position
+REGIMES = ("random", "biased", "swapped", "multi", "uneven", "pair", "mixed", "distinct")
 SPLITS = ("train", "val", "test")
 
 

@@ -28,7 +28,8 @@ def _check_side(images: Tensor, side: int) -> None:
         raise ValueError(f"expected images of {side}×{side} pixels, got {got}; resize them")
 
 
-def _stage(inputs: int, outputs: int, pool: bool) -> nn.Sequential:
+def stage(inputs: int, outputs: int, pool: bool) -> nn.Sequential:
+    """Convolution of 3×3, batch norm, ReLU and, where asked for, pooling to half the side."""
     layers = [nn.Conv2d(inputs, outputs, 3, padding=1, bias=False), nn.BatchNorm2d(outputs), nn.ReLU()]
     return nn.Sequential(*layers, *[nn.MaxPool2d(2)] * pool)
 
@@ -52,7 +53,7 @@ class PotNet(nn.Module):
         steps = list(zip((3, *widths[:-1]), widths, strict=True))
         self.normalize = Normalize()
         # all but the last pool; by place, since two steps may have the same widths
-        self.stages = nn.Sequential(*(_stage(*step, pool=i + 1 < len(steps)) for i, step in enumerate(steps)))
+        self.stages = nn.Sequential(*(stage(*step, pool=i + 1 < len(steps)) for i, step in enumerate(steps)))
         self.gap = nn.AdaptiveAvgPool2d(1)
         self.fc = nn.Linear(widths[-1], classes)
 
@@ -86,7 +87,7 @@ class PotNetFlat(nn.Module):
         self.size, side = size, size // 2 ** len(widths)
         self.normalize = Normalize()
         steps = zip((3, *widths[:-1]), widths, strict=True)
-        self.stages = nn.Sequential(*(_stage(*step, pool=True) for step in steps))
+        self.stages = nn.Sequential(*(stage(*step, pool=True) for step in steps))
         first, second = hidden
         self.fc = nn.Sequential(
             nn.Linear(widths[-1] * side * side, first),
@@ -164,6 +165,3 @@ class CNNWithGAP(nn.Module):
     def forward(self, images: Tensor) -> Tensor:
         """Scores ``(N, num_classes)`` before softmax, of images ``(N, 3, H, W)`` in 0…1."""
         return self.fc(self.gap(self.conv_layers(images)).flatten(1))
-
-
-ARCHITECTURES: dict[str, type[nn.Module]] = {net.__name__: net for net in (PotNet, PotNetFlat, CNN, CNNWithGAP)}

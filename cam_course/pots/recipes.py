@@ -12,7 +12,7 @@ class Recipe:
 
     Attributes:
         name: of the checkpoint.
-        architecture: key of `nets.ARCHITECTURES`.
+        architecture: key of `architectures.ARCHITECTURES`.
         arguments: what its class is called with.
         regime: of the training pictures.
         n: how many of them.
@@ -23,6 +23,9 @@ class Recipe:
         batch: pictures a step.
         seed: of initial weights, order, flips and dropout.
         counterexamples: how many of the pictures are of the regime random instead.
+        others: how many of the pictures are of other regimes instead, where a task mixes them.
+        task: what the network learns, key of `tasks.TASKS`.
+        half: whether its numbers are stored in half precision; they are float32 again once loaded.
     """
 
     name: str
@@ -37,6 +40,13 @@ class Recipe:
     decay: float = 1e-3
     batch: int = 32
     counterexamples: int = 0
+    task: str = "classification"
+    half: bool = False
+    others: dict[str, int] = field(default_factory=dict)
+
+    def counts(self) -> dict[str, int]:
+        """How many pictures there are of its regime, and of the others."""
+        return {self.regime: self.n - sum(self.others.values()), **self.others}
 
 
 def _three(recipe: Recipe) -> list[Recipe]:
@@ -48,11 +58,26 @@ def _three(recipe: Recipe) -> list[Recipe]:
 DOSE = 400  # counterexamples among the 2,000 pictures of pots_dosed: the point of `dose.py`'s curve where it turns
 _GAP = {"classes": 4, "widths": [16, 32, 64, 96]}
 _FLAT = {"classes": 4, "widths": [16, 32, 64, 64], "hidden": [96, 64], "size": 128}
+_TOLD: dict[str, Any] = {
+    "task": "captions",
+    "half": True,
+    "others": {"random": 1200},
+    "arguments": {"widths": [16, 32, 64, 96], "hidden": 96},
+}
+_ASKED: dict[str, Any] = {
+    "task": "questions",
+    "half": True,
+    "others": {"distinct": 600, "mixed": 600},
+    "arguments": {"widths": [16, 32, 64, 64], "hidden": 64},
+}
 _ALL = [
     *_three(Recipe("pots", "PotNet", "random", n=2500, epochs=14, arguments=_GAP)),
     *_three(Recipe("pots_biased", "PotNet", "biased", n=2000, epochs=4, arguments=_GAP)),
-    *_three(Recipe("pots_flat", "PotNetFlat", "random", n=2500, epochs=14, arguments=_FLAT)),
+    *_three(Recipe("pots_flat", "PotNetFlat", "random", n=2500, epochs=14, arguments=_FLAT, half=True)),
     Recipe("pots_dosed", "PotNet", "biased", n=2000, epochs=4, arguments=_GAP, counterexamples=DOSE),
+    Recipe("pots_captions", "Captioner", "pair", n=4000, epochs=12, **_TOLD),
+    Recipe("pots_questions", "Answerer", "pair", n=4000, epochs=8, **_ASKED),
+    Recipe("pots_questions_late", "LateAnswerer", "pair", n=4000, epochs=8, **_ASKED),
     Recipe("tutorial", "CNNWithGAP", "biased", n=2000, epochs=6, size=96, arguments={"num_classes": 4}),
 ]
 RECIPES: dict[str, Recipe] = {recipe.name: recipe for recipe in _ALL}

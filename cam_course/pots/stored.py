@@ -13,6 +13,7 @@ from .names import COLORS, KINDS, nearest
 from .places import SAMPLES
 
 LIST = "samples.json"
+SAMPLED = ("random", "biased", "swapped", "multi", "uneven", "pair")  # the regimes that have samples
 
 
 def sample(name: str, folder: Path = SAMPLES) -> Item:
@@ -36,7 +37,7 @@ def sample(name: str, folder: Path = SAMPLES) -> Item:
 
 
 def samples(folder: Path = SAMPLES) -> dict[str, Item]:
-    """All scenes that come as files: four of each regime, one for each kind of the first plant.
+    """All scenes that come as files: four of each of six regimes, one for each kind of the first plant.
 
     Args:
         folder: where the files are.

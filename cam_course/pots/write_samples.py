@@ -11,10 +11,10 @@ from PIL import Image
 from . import manifest
 from .dataset import boxes
 from .layout import caption, lay_out, seeds
-from .names import COLORS, KINDS, REGIMES
+from .names import COLORS, KINDS
 from .places import SAMPLES
 from .scene import Scene, render
-from .stored import LIST
+from .stored import LIST, SAMPLED
 
 SPLIT = "test"
 # Of owners 0…8: black for the room, then a plant and its pot in turn; told apart with any color vision.
@@ -53,7 +53,7 @@ def write(folder: Path = SAMPLES) -> None:
     """Render the samples and write pictures, masks and list."""
     folder.mkdir(parents=True, exist_ok=True)
     entries = {}
-    for regime in REGIMES:
+    for regime in SAMPLED:
         for kind, word in enumerate(KINDS):
             name = f"{regime}_{word}"
             entries[name] = _write_one(name, regime, first_index(regime, kind), folder)

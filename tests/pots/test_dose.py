@@ -4,10 +4,11 @@ import json
 import pytest
 import torch
 
-from cam_course.pots import dose, train
+from cam_course.pots import dose
 from cam_course.pots.places import DATA
 from cam_course.pots.recipes import DOSE, RECIPES, Recipe
 from cam_course.pots.rendered import labeled
+from cam_course.pots.tasks import classification
 
 
 def card(name):
@@ -39,7 +40,7 @@ def test_a_dose_differs_from_the_fooled_network_in_nothing_else():
 
 def test_counterexamples_stand_in_the_place_of_the_last_pictures(tmp_path):
     mixed = Recipe("mixed", "PotNet", "biased", n=5, epochs=1, size=32, counterexamples=2)
-    images, labels = train.pictures(mixed, cache=tmp_path)
+    images, labels = classification.data(mixed, cache=tmp_path).values()
     for regime, ours, theirs in (("biased", slice(0, 3), slice(0, 3)), ("random", slice(3, 5), slice(0, 2))):
         expected, kinds = labeled(regime, "train", 5 if regime == "biased" else 2, 32, cache=tmp_path)
         assert torch.equal(images[ours], expected[theirs])

@@ -53,6 +53,24 @@ def test_pair_has_two_kinds_one_in_each_half():
         assert left.kind != right.kind and left.x < 0.5 < right.x
 
 
+def test_mixed_has_one_to_four_of_any_kind_and_some_twice():
+    all_of_them = layouts("mixed")
+    assert {len(placements) for placements in all_of_them} == {1, 2, 3, 4}
+    kinds = [[p.kind for p in placements] for placements in all_of_them]
+    twins = sum(len(set(each)) < len(each) for each in kinds)
+    # the chance of a twin is 0, 1/4, 5/8, 29/32 for one, two, three, four plants: 0.445 on average
+    assert 0.33 < twins / len(kinds) < 0.56
+    assert any(1 < len(set(each)) < len(each) for each in kinds)  # a twin beside another kind
+
+
+def test_distinct_has_one_or_three_whose_kinds_and_colors_differ():
+    all_of_them = layouts("distinct")
+    assert {len(placements) for placements in all_of_them} == {1, 3}
+    for placements in all_of_them:
+        for names in ([p.kind for p in placements], [p.color for p in placements]):
+            assert len(set(names)) == len(names)
+
+
 @pytest.mark.parametrize("regime", REGIMES)
 def test_instances_come_from_left_to_right(regime):
     assert all([p.x for p in placements] == sorted(p.x for p in placements) for placements in layouts(regime))
@@ -61,7 +79,7 @@ def test_instances_come_from_left_to_right(regime):
 def test_no_two_images_of_any_regime_or_split_share_a_seed():
     every = itertools.product(REGIMES, SPLITS, range(150))
     states = [tuple(seed.generate_state(4)) for where in every for seed in seeds(*where)]
-    assert len(states) == 6 * 3 * 150 * 3 == len(set(states))
+    assert len(states) == 8 * 3 * 150 * 3 == len(set(states))
 
 
 def test_caption_names_kinds_and_colors_from_left_to_right():

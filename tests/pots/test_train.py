@@ -7,8 +7,11 @@ import pytest
 import torch
 
 from cam_course.pots import checkpoints, train
+from cam_course.pots.kept import renderer_digest
 from cam_course.pots.recipes import RECIPES, Recipe, recipe
-from cam_course.pots.rendered import labeled, renderer_digest
+from cam_course.pots.rendered import labeled
+from cam_course.pots.tasks import classification
+from cam_course.pots.training import Training
 
 TINY = Recipe("tiny", "PotNet", "biased", n=12, epochs=3, size=32, batch=5, arguments={"widths": (4, 6)})
 CPU = torch.device("cpu")
@@ -24,8 +27,7 @@ def same(net, other):
 
 
 def interrupted(recipe, folder, after):
-    images, labels = labeled(recipe.regime, "train", recipe.n, recipe.size, cache=folder)
-    training = train.Training(recipe, images, labels, CPU)
+    training = Training(recipe, classification.data(recipe, cache=folder), CPU)
     for _ in range(after):
         training.run_epoch()
     train._save(training.state(), folder / f"{recipe.name}.training.pt")
@@ -64,10 +66,10 @@ def test_training_leaves_the_callers_random_numbers(tmp_path):
 def test_training_learns(tmp_path):
     images, labels = labeled("biased", "train", 60, 32, cache=tmp_path)
     longer = dataclasses.replace(TINY, epochs=20, rate=0.02, arguments={"widths": (8, 16)})
-    training = train.Training(longer, images, labels, CPU)
+    training = Training(longer, {"image": images, "label": labels}, CPU)
     losses = [training.run_epoch() for _ in range(20)]
     assert losses[-1] < 0.5 * losses[0]
-    assert train.accuracy(training.net.eval(), images, labels) > 0.6  # by chance 0.25
+    assert classification.accuracy(training.net.eval(), images, labels) > 0.6  # by chance 0.25
 
 
 def test_accuracy_by_hand():
@@ -81,7 +83,7 @@ def test_accuracy_by_hand():
 
     images = torch.zeros(3, 3, 4, 4, dtype=torch.uint8)
     images[0, 0], images[1, 2], images[2, 1] = 200, 200, 200
-    assert train.accuracy(Brightest(), images, torch.tensor([0, 2, 2]), batch=2) == pytest.approx(2 / 3)
+    assert classification.accuracy(Brightest(), images, torch.tensor([0, 2, 2]), batch=2) == pytest.approx(2 / 3)
 
 
 def test_ship_writes_checkpoint_and_card(tmp_path, monkeypatch):

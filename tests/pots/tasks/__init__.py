@@ -1,0 +1,1 @@
+"""Tests of cam_course.pots.tasks."""
