@@ -59,7 +59,7 @@ def exercise(number: str, *, title: str) -> Callable[[Callable[[Any], Verdict]],
     state is put back, and an exception in it ends the check with a message; so a check may call it as it likes.
 
     Args:
-        number: as ``"04.1"`` or ``"11b.1"``: the lesson's two digits, and its letter if it has one, a dot, the exercise's.
+        number: as ``"04.1"`` or ``"11b.1"``: the lesson's, a dot, the exercise's.
         title: what it asks for, in a few words; follows "not solved yet".
 
     Returns:

@@ -7,9 +7,8 @@ import pytest
 from cam_course.lesson import quiz
 from cam_course.lesson.quiz import QUESTIONS, quizzes
 
-LESSONS = [
-    name.removeprefix("lesson_") for _, name, _ in pkgutil.iter_modules(importlib.import_module(QUESTIONS).__path__)
-]
+MODULES = pkgutil.iter_modules(importlib.import_module(QUESTIONS).__path__)
+LESSONS = [name.removeprefix("lesson_") for _, name, _ in MODULES]
 
 ANSWERS = {"The `mean` < 0": "No: <b> it is not.", "The sum": "Yes, see `eq. 1`.", "Neither": "One of them is."}
 
