@@ -1,4 +1,4 @@
-"""The shipped networks' report: how often they are right in each regime, and where their evidence lies.
+"""The report of the shipped networks that name the plant: how often they are right, and where their evidence lies.
 
 ``python -m cam_course.scorecard`` prints it, for all networks or for those named.
 """
@@ -19,6 +19,7 @@ from cam_course.explain import explain
 from cam_course.metrics import energy_inside, pointing_game
 from cam_course.pots import Scenes, usual_owner
 from cam_course.pots.dataset import Batch
+from cam_course.pots.recipes import recipe
 
 REGIMES = ("biased", "random", "swapped")
 CHUNK = 25  # images at once: their activations fit a small machine's cache, which makes it twice as fast as 200
@@ -132,13 +133,22 @@ def report(names: Sequence[str], n: int = 400) -> Iterator[str]:
         )
 
 
-def main() -> None:
-    """Prints the report of the networks named, or of all."""
+def classifiers() -> list[str]:
+    """The shipped networks that name the plant; `pots.examine` tells of the others."""
+    return [name for name in weights.names() if recipe(name).task == "classification"]
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Prints the report of the networks named, or of all that name the plant."""
     parser = argparse.ArgumentParser(prog="python -m cam_course.scorecard", description=__doc__.splitlines()[0])
-    parser.add_argument("names", nargs="*", help="shipped networks (default: all)")
+    parser.add_argument("names", nargs="*", help="shipped networks that name the plant (default: all)")
     parser.add_argument("-n", type=int, default=400, help="scenes of each regime (default: 400)")
-    arguments = parser.parse_args()
-    for line in report(arguments.names or weights.names(), arguments.n):
+    options = parser.parse_args(arguments)
+    for name in options.names:
+        if name not in classifiers():
+            remedy = f"of others tells 'python -m cam_course.pots.examine {name}'"
+            parser.error(f"expected networks that name the plant, got {name!r}; {remedy}")
+    for line in report(options.names or classifiers(), options.n):
         tqdm.write(line)
 
 

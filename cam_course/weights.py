@@ -28,7 +28,7 @@ def names() -> list[str]:
 
 
 def card(name: str) -> dict[str, Any]:
-    """What there is to know about a shipped network: architecture, data, seed, versions, accuracy, digest.
+    """What there is to know about a shipped network: architecture, data, seed, versions, figures, digest.
 
     Args:
         name: one of `names()`.

@@ -109,6 +109,14 @@ def test_accuracy_and_culprit_by_hand():
     assert math.isnan(scorecard.goes_to_the_owner(Fixed(), world, {"image": images, "label": labels}))
 
 
+def test_the_report_is_of_networks_that_name_the_plant(capsys):
+    names = scorecard.classifiers()
+    assert "tutorial" in names and "pots_detection" not in names
+    with pytest.raises(SystemExit):
+        scorecard.main(["pots", "pots_detection"])
+    assert "expected networks that name the plant, got 'pots_detection'; of others tells" in capsys.readouterr().err
+
+
 def test_the_report_names_every_figure():
     lines = list(scorecard.report(["pots_biased"], n=8))
     assert lines[1].startswith("pots_biased")

@@ -72,7 +72,8 @@ class _Answerer(nn.Module):
             questions: ``(N, Q, words)`` int64, rows as of `padded`; several share one look at the picture.
         """
         maps = self.stages(self.normalize(images))
-        return self.answer(maps, self.words(questions).sum(2).flatten(0, 1)).unflatten(0, questions.shape[:2])
+        read = self.words(questions.flatten(0, 1)).sum(1)  # (N Q, hidden)
+        return self.answer(maps, read).unflatten(0, questions.shape[:2])
 
     def answer(self, maps: Tensor, question: Tensor) -> Tensor:
         """Scores ``(N Q, answers)`` of maps ``(N, K, h, w)`` and questions ``(N Q, hidden)``, Q of each picture."""

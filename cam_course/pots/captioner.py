@@ -57,6 +57,20 @@ class Captioner(nn.Module):
         looked = nn.functional.scaled_dot_product_attention(self.ask(read), self.key(seen), self.value(seen))
         return self.say(torch.cat([read, looked], -1))
 
+    @torch.no_grad()
+    def looks(self, images: Tensor, caption: str) -> Tensor:
+        """How much each place weighs in each word of a sentence, and in its end: ``(N, steps, h, w)``, sums 1.
+
+        Raises:
+            ValueError: a word that the network does not know.
+        """
+        maps = self.stages(self.normalize(images))
+        words = torch.tensor([numbers(caption)], device=images.device)
+        read, _ = self.read(self.embed(nn.functional.pad(words, (1, 0), value=END)))
+        keys = self.key(places(maps).flatten(2).transpose(1, 2))  # (N, places, hidden)
+        alike = self.ask(read) @ keys.transpose(1, 2) / keys.shape[-1] ** 0.5
+        return alike.softmax(-1).unflatten(-1, maps.shape[-2:])
+
     def told(self, caption: str) -> "Told":
         """A module that takes images alone and gives the scores of each word of this sentence, and of its end.
 

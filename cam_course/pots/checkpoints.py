@@ -40,23 +40,29 @@ def make_card(recipe: Recipe, figures: dict[str, float], tested: int, classes: S
         tested: how many scenes; of a classifier, of each regime.
         classes: what its scores stand for.
     """
-    steps = ("seed", "epochs", "batch", "rate", "decay")
-    learned = "accuracy" if recipe.task == "classification" else "figures"
-    mixed = {key: getattr(recipe, key) for key in ("counterexamples", "others") if getattr(recipe, key)}
+    names_plants = recipe.task == "classification"
     return {
         "name": recipe.name,
         "architecture": recipe.architecture,
         "arguments": recipe.arguments,
-        **({"task": recipe.task} if recipe.task != "classification" else {}),
+        **({} if names_plants else {"task": recipe.task}),
         "classes": list(classes),
         "image_size": recipe.size,
-        learned: {what: round(figure, 4) for what, figure in figures.items()},
+        "accuracy" if names_plants else "figures": {what: round(figure, 4) for what, figure in figures.items()},
         "tested": {"split": "test", "n": tested},
+        **_history(recipe),
+        **({"stored": HALF} if recipe.half else {}),
+        "license": "MIT",
+    }
+
+
+def _history(recipe: Recipe) -> dict[str, Any]:
+    steps = ("seed", "epochs", "batch", "rate", "decay")
+    mixed = {key: getattr(recipe, key) for key in ("counterexamples", "others") if getattr(recipe, key)}
+    return {
         "data": {"regime": recipe.regime, "split": "train", "n": recipe.n, **mixed},
         "training": {step: getattr(recipe, step) for step in steps},
         "versions": versions(),
-        **({"stored": HALF} if recipe.half else {}),
-        "license": "MIT",
     }
 
 

@@ -37,6 +37,15 @@ def test_captions_are_the_likeliest_word_by_word(net):
         assert ahead[: len(words)] == words and (len(words) == LONGEST or ahead[-1] == 0)
 
 
+def test_a_word_is_made_of_what_the_places_hold_in_the_shares_in_which_they_are_looked_at(net):
+    sentence = "a greg in a dark pot"
+    looks, seen = net.looks(IMAGES, sentence), net.encode(IMAGES)
+    assert looks.shape == (3, 7, 4, 4) and torch.allclose(looks.sum((2, 3)), torch.ones(3, 7))
+    read, _ = net.read(net.embed(torch.tensor([[0, *numbers(sentence)]] * 3)))
+    looked = looks.flatten(2) @ net.value(seen)
+    assert torch.allclose(net.say(torch.cat([read, looked], -1)), net.told(sentence)(IMAGES), atol=1e-5)
+
+
 def test_a_word_sees_the_picture_through_weights_that_sum_to_one(net):
     seen = net.encode(IMAGES)
     assert seen.shape == (3, 16, 8)  # 4×4 places; six channels, and two that say where

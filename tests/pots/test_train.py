@@ -6,11 +6,12 @@ import json
 import pytest
 import torch
 
+from cam_course import weights
 from cam_course.pots import checkpoints, train
 from cam_course.pots.kept import renderer_digest
 from cam_course.pots.recipes import RECIPES, Recipe, recipe
 from cam_course.pots.rendered import labeled
-from cam_course.pots.tasks import classification
+from cam_course.pots.tasks import TASKS, classification
 from cam_course.pots.training import Training
 
 TINY = Recipe("tiny", "PotNet", "biased", n=12, epochs=3, size=32, batch=5, arguments={"widths": (4, 6)})
@@ -27,17 +28,24 @@ def same(net, other):
 
 
 def interrupted(recipe, folder, after):
-    training = Training(recipe, classification.data(recipe, cache=folder), CPU)
+    training = Training(recipe, TASKS[recipe.task].data(recipe, workers=0, cache=folder), CPU)
     for _ in range(after):
         training.run_epoch()
     train._save(training.state(), folder / f"{recipe.name}.training.pt")
 
 
-@pytest.mark.parametrize("architecture", ["PotNet", "CNNWithGAP"])
+OTHERS = {
+    "PotNet": {"arguments": {"widths": (4, 6)}},
+    "CNNWithGAP": {"arguments": {"dropout_rate": 0.5}},
+    "PotDetector": {"arguments": {"widths": (4, 4, 6)}, "task": "detection", "regime": "mixed"},
+    "PotUNet": {"arguments": {"widths": (4, 6)}, "task": "segmentation", "regime": "mixed"},
+}
+
+
+@pytest.mark.parametrize("architecture", OTHERS)
 @pytest.mark.parametrize("after", [1, 2])
 def test_a_resumed_training_equals_an_uninterrupted_one(tmp_path, architecture, after):
-    arguments = {"PotNet": {"widths": (4, 6)}, "CNNWithGAP": {"dropout_rate": 0.5}}[architecture]
-    tiny = dataclasses.replace(TINY, architecture=architecture, arguments=arguments)
+    tiny = dataclasses.replace(TINY, architecture=architecture, **OTHERS[architecture])
     straight = train.train(tiny, device=CPU, cache=tmp_path / "a")
     interrupted(tiny, tmp_path / "b", after)
     torch.manual_seed(99)  # nothing of the process matters
@@ -72,20 +80,6 @@ def test_training_learns(tmp_path):
     assert classification.accuracy(training.net.eval(), images, labels) > 0.6  # by chance 0.25
 
 
-def test_accuracy_by_hand():
-    class Brightest(torch.nn.Module):
-        def __init__(self):
-            super().__init__()
-            self.one = torch.nn.Parameter(torch.ones(()))
-
-        def forward(self, images):
-            return images.mean((2, 3)) * self.one
-
-    images = torch.zeros(3, 3, 4, 4, dtype=torch.uint8)
-    images[0, 0], images[1, 2], images[2, 1] = 200, 200, 200
-    assert classification.accuracy(Brightest(), images, torch.tensor([0, 2, 2]), batch=2) == pytest.approx(2 / 3)
-
-
 def test_ship_writes_checkpoint_and_card(tmp_path, monkeypatch):
     monkeypatch.setitem(RECIPES, "tiny", TINY)
     train.ship("tiny", device=CPU, models=tmp_path / "models", cache=tmp_path / "cache", tested=5)
@@ -96,6 +90,18 @@ def test_ship_writes_checkpoint_and_card(tmp_path, monkeypatch):
     assert set(card["accuracy"]) == {"biased", "random", "swapped"} and card["tested"] == {"split": "test", "n": 5}
     assert card["training"] == {"seed": 0, "epochs": 3, "batch": 5, "rate": 4e-3, "decay": 1e-3}
     assert not (tmp_path / "cache" / "tiny.training.pt").exists()
+
+
+@pytest.mark.parametrize("task", ["detection", "segmentation"])
+def test_ship_writes_the_figures_of_its_task_measured_on_what_is_stored(tmp_path, monkeypatch, task):
+    architecture = {"detection": "PotDetector", "segmentation": "PotUNet"}[task]
+    tiny = dataclasses.replace(TINY, architecture=architecture, half=True, epochs=1, **OTHERS[architecture])
+    monkeypatch.setitem(RECIPES, "tiny", tiny)
+    monkeypatch.setattr(weights, "MODELS", tmp_path / "models")
+    card = train.ship("tiny", device=CPU, models=tmp_path / "models", cache=tmp_path / "cache", tested=5)
+    assert card["task"] == task and card["classes"] == list(TASKS[task].CLASSES)
+    again = TASKS[task].figures(weights.load("tiny"), size=32, n=5, workers=0, cache=tmp_path / "cache")
+    assert {what: round(figure, 4) for what, figure in again.items()} == card["figures"]
 
 
 def test_a_network_above_two_megabytes_is_not_shipped(tmp_path):

@@ -7,7 +7,7 @@ from typing import Protocol
 from torch import Tensor, nn
 
 from ..recipes import Recipe
-from . import captions, classification, questions
+from . import captions, classification, detection, questions, segmentation
 
 Tensors = dict[str, Tensor]
 
@@ -37,4 +37,10 @@ class Task(Protocol):
         """How good a network in eval mode is on the first n unseen scenes of the split test; written into the card."""
 
 
-TASKS: Mapping[str, Task] = {"classification": classification, "captions": captions, "questions": questions}
+TASKS: Mapping[str, Task] = {
+    "classification": classification,
+    "detection": detection,
+    "segmentation": segmentation,
+    "captions": captions,
+    "questions": questions,
+}

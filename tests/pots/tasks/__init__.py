@@ -1,1 +1,1 @@
-"""Tests of cam_course.pots.tasks."""
+"""Tests of cam_course.pots."""
