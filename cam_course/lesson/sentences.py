@@ -73,6 +73,20 @@ def closer(heatmaps: Tensor, own: Tensor, other: Tensor) -> Tensor:
     return (energy_inside(heatmaps, own) > energy_inside(heatmaps, other)).double()
 
 
+def by(names: Sequence[tuple[str, ...]], values: Tensor) -> dict[str, Tensor]:
+    """The mean value of each name, in order of the alphabet.
+
+    Args:
+        names: of the first plant or pot of each picture, as `Album.kinds` or `Album.colors`.
+        values: ``(N,)``.
+
+    >>> print(by([("yuki",), ("baya",), ("yuki",)], torch.tensor([0.0, 3.0, 1.0])))
+    {'baya': tensor(3.), 'yuki': tensor(0.5000)}
+    """
+    first = [one[0] for one in names]
+    return {name: values[[name == other for other in first]].mean() for name in sorted(set(first))}
+
+
 @torch.no_grad()
 def color_words(net: nn.Module, singles: Album, paint: Sequence[float], *, n: int = 60) -> list[str]:
     """What a captioner calls pots that were painted in one color, light and shade kept; of the first n pictures.
