@@ -91,11 +91,6 @@ def answer(laboratory: Laboratory, network: str) -> Tensor:
     return torch.stack(found).mean(0)
 
 
-BEFORE_POOLING[network]
-    maps, _ = speech.answer_maps(net, shown.images[alike], questions, true, layer=layer)
-    return sentences.closer(maps, shown.objects[alike, side], shown.objects[alike, [1 - s for s in side]])
-
-
 BEFORE_POOLING = {"pots_questions": "net.films.1", "pots_questions_late": "net.stages.3"}
 SEGMENTATION, DETECTION, CAPTIONS = ("pots_segmentation",), ("pots_detection",), ("pots_captions",)
 SELVARAJU = "Selvaraju et al. 2017, arXiv:1610.02391"
