@@ -44,7 +44,10 @@ def judged_counts(answer: Callable) -> Verdict:
         return wrong(_advice(counted.detach(), found, truth, share))
     if problem := _gradient(answer, found[:10], counted):
         return wrong(problem)
-    return right(f"All four counts are right in {share:.0%} of {HIDDEN} hidden scenes. Now look at the maps below.")
+    return right(
+        f"All four counts are right in {share:.0%} of {HIDDEN} hidden scenes. If a plant that is counted stays dark below, "
+        "your rule or its score is flat there, by the factor p (1 - p): a map shows what the count still hangs on."
+    )
 
 
 def _form(counted: object, truth: Tensor) -> str | None:
