@@ -64,6 +64,11 @@ def _form(counted: object, truth: Tensor) -> str | None:
             f"Expected numbers with a fraction, got {counted.dtype}: whole numbers have no gradient, and without one "
             "there is no map. Which number of a detection says how much there is to it?"
         )
+    if counted.requires_grad and (counted == counted.round()).all():
+        return (
+            "All your counts are whole numbers: a threshold, or a rounded sum, is flat: its gradient is 0 wherever "
+            "it has one. The check rounds; your function should not."
+        )
     return None
 
 

@@ -53,6 +53,16 @@ MARGIN_MISTAKES: list[Mistake] = [
         "its own.",
     ),
     (
+        "always the second",
+        lambda x, m, of: (x[:, of] - x.topk(2, dim=1).values[:, 1])[:, m].mean(1),
+        "You always take the second highest logit as the rival. Where the class does not win, it is the highest.",
+    ),
+    (
+        "written into the logits",
+        lambda x, m, of: x.new_full((len(x),), -torch.inf),
+        "Minus infinity everywhere: you wrote it into the logits, and then subtracted from it. Change a copy.",
+    ),
+    (
         "a sum",
         lambda x, m, of: (x[:, of] - _rivals(x, of))[:, m].sum(1),
         "You added up over the region. A mean is asked for, so that large regions do not get larger scores.",
@@ -170,6 +180,11 @@ MOVED_MISTAKES: list[Mistake] = [
         "0/0",
         lambda a, b: (a / a.sum((1, 2), keepdim=True) - b / b.sum((1, 2), keepdim=True)).abs().sum((1, 2)) / 2,
         "An empty map has the sum 0, and 0/0 is no number. Say what happens there.",
+    ),
+    (
+        "all pictures in one",
+        lambda a, b: moved(a, b).mean(),
+        "You returned one number. Return the share of every picture, (N,): without them there is no interval.",
     ),
     (
         "one sum for the batch",
