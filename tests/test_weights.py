@@ -40,7 +40,8 @@ def refused(match, error=ValueError):
 
 def test_names_lists_the_networks():
     threes = [name + end for name in ("pots", "pots_biased", "pots_flat") for end in ("", "_s1", "_s2")]
-    assert weights.names() == [*threes, "pots_dosed", "tutorial", "pots_detection", "pots_segmentation"]
+    beyond = [f"pots_{task}" for task in ("detection", "segmentation", "captions", "questions", "questions_late")]
+    assert weights.names() == [*threes, "pots_dosed", "tutorial", *beyond]
 
 
 @pytest.mark.parametrize("name", [name for name in weights.names() if "accuracy" in weights.card(name)])

@@ -58,7 +58,7 @@ def make_card(recipe: Recipe, figures: dict[str, float], tested: int, classes: S
 
 def _history(recipe: Recipe) -> dict[str, Any]:
     steps = ("seed", "epochs", "batch", "rate", "decay")
-    mixed = {"counterexamples": recipe.counterexamples} if recipe.counterexamples else {}
+    mixed = {key: getattr(recipe, key) for key in ("counterexamples", "others") if getattr(recipe, key)}
     return {
         "data": {"regime": recipe.regime, "split": "train", "n": recipe.n, **mixed},
         "training": {step: getattr(recipe, step) for step in steps},

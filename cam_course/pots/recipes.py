@@ -23,6 +23,7 @@ class Recipe:
         batch: pictures a step.
         seed: of initial weights, order, flips and dropout.
         counterexamples: how many of the pictures are of the regime random instead.
+        others: how many of the pictures are of other regimes instead, where a task mixes them.
         task: what the network learns, key of `tasks.TASKS`.
         half: whether its numbers are stored in half precision; they are float32 again once loaded.
     """
@@ -41,6 +42,11 @@ class Recipe:
     counterexamples: int = 0
     task: str = "classification"
     half: bool = False
+    others: dict[str, int] = field(default_factory=dict)
+
+    def counts(self) -> dict[str, int]:
+        """How many pictures there are of its regime, and of the others."""
+        return {self.regime: self.n - sum(self.others.values()), **self.others}
 
 
 def _three(recipe: Recipe) -> list[Recipe]:
@@ -58,6 +64,11 @@ DOSE = 400  # counterexamples among the 2,000 pictures of pots_dosed: the point 
 _GAP = {"classes": 4, "widths": [16, 32, 64, 96]}
 _FLAT = {"classes": 4, "widths": [16, 32, 64, 64], "hidden": [96, 64], "size": 128}
 _UNET = {"classes": 6, "widths": [16, 32, 64, 96]}
+_WORDS: dict[str, Any] = {"others": {"random": 1200}, "arguments": {"widths": [16, 32, 64, 96], "hidden": 96}}
+_ASKED: dict[str, Any] = {
+    "others": {"distinct": 400, "mixed": 800},
+    "arguments": {"widths": [16, 32, 64, 64], "hidden": 64},
+}
 _ALL = [
     *_three(Recipe("pots", "PotNet", "random", n=2500, epochs=14, arguments=_GAP)),
     *_three(Recipe("pots_biased", "PotNet", "biased", n=2000, epochs=4, arguments=_GAP)),
@@ -66,6 +77,9 @@ _ALL = [
     Recipe("tutorial", "CNNWithGAP", "biased", n=2000, epochs=6, size=96, arguments={"num_classes": 4}),
     _beyond("detection", "PotDetector", "mixed", n=3000, epochs=10, arguments=_GAP),
     _beyond("segmentation", "PotUNet", "mixed", n=3000, epochs=5, batch=16, arguments=_UNET),
+    _beyond("captions", "Captioner", "pair", n=4000, epochs=12, **_WORDS),
+    _beyond("questions", "Answerer", "pair", n=4000, epochs=12, **_ASKED),
+    replace(_beyond("questions", "LateAnswerer", "pair", n=4000, epochs=12, **_ASKED), name="pots_questions_late"),
 ]
 RECIPES: dict[str, Recipe] = {recipe.name: recipe for recipe in _ALL}
 

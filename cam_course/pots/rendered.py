@@ -1,5 +1,6 @@
 """Training pictures kept on disk, so that networks that share them do not render them again."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
@@ -55,6 +56,26 @@ def truth(regime: str, split: str, n: int, size: int, *, workers: int = 0, cache
         write(file, **{key: np.stack([row[key] for row in rows]) for key in rows[0]})
     with np.load(file, allow_pickle=False) as arrays:
         return {key: torch.from_numpy(arrays[key]) for key in arrays.files}
+
+
+def several(
+    counts: Mapping[str, int], split: str, size: int, *, workers: int = 0, cache: Path = CACHE
+) -> tuple[Tensor, list[tuple[list[int], list[int]]]]:
+    """Pictures of several regimes one after the other, and what is in them.
+
+    Args:
+        counts: how many of each regime.
+        split, size: as of `Scenes`.
+        workers: processes that render.
+        cache: folder of the rendered pictures.
+
+    Returns:
+        ``(n, 3, size, size)`` uint8, and for each picture the kinds and the colors from left to right.
+    """
+    parts = [truth(regime, split, n, size, workers=workers, cache=cache) for regime, n in counts.items()]
+    names = [row for part in parts for row in zip(part["kinds"].tolist(), part["colors"].tolist(), strict=True)]
+    scenes = [tuple([name for name in row if name >= 0] for row in pair) for pair in names]
+    return torch.cat([part["image"] for part in parts]), scenes
 
 
 def _about(scene: Scene) -> dict[str, np.ndarray]:

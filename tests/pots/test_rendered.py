@@ -3,7 +3,7 @@
 import torch
 
 from cam_course.pots import Scenes
-from cam_course.pots.rendered import truth
+from cam_course.pots.rendered import several, truth
 
 
 def test_the_truth_is_that_of_the_scenes(tmp_path):
@@ -24,3 +24,12 @@ def test_it_is_rendered_once(tmp_path, monkeypatch):
     again = truth("distinct", "val", 3, 32, cache=tmp_path)
     assert all(torch.equal(first[key], again[key]) for key in first)
     assert first["kinds"].dtype == torch.int64 and first["owner"].dtype == torch.uint8
+
+
+def test_several_regimes_stand_one_after_the_other(tmp_path):
+    images, scenes = several({"pair": 2, "distinct": 3}, "val", 32, cache=tmp_path)
+    items = [Scenes(regime, "val", n=n, size=32)[i] for regime, n in (("pair", 2), ("distinct", 3)) for i in range(n)]
+    assert [(list(item["kinds"]), list(item["colors"])) for item in items] == [
+        (kinds, colors) for kinds, colors in scenes
+    ]
+    assert torch.equal(images.float() / 255, torch.stack([item["image"] for item in items]))

@@ -7,7 +7,7 @@ from typing import Protocol
 from torch import Tensor, nn
 
 from ..recipes import Recipe
-from . import classification, detection, segmentation
+from . import captions, classification, detection, questions, segmentation
 
 Tensors = dict[str, Tensor]
 
@@ -41,4 +41,6 @@ TASKS: Mapping[str, Task] = {
     "classification": classification,
     "detection": detection,
     "segmentation": segmentation,
+    "captions": captions,
+    "questions": questions,
 }
