@@ -50,5 +50,5 @@ def count_maps(counts: Callable, net: nn.Module, asked: Sequence[tuple[Item, int
             picture(ax, item["image"], f"{KINDS[kind]}: not counted yet")
         else:
             shown = explain(counter, image, "layer_cam", target=kind, layer=f"net.{layer}")
-            heat(ax, item["image"], shown.maps[0].cpu(), f"{KINDS[kind]}: {float(counted[0, kind]):.2f}")
+            heat(ax, item["image"], shown.maps[0].cpu(), f"{KINDS[kind]}: {float(counted[0, kind].detach()):.2f}")
     show(fig, "Some scenes; once the exercise is solved, a map over each of the plants that were counted.")

@@ -29,7 +29,8 @@ class Ignorant(nn.Module):
             for part in [*changed.stages.modules(), *changed.neck.modules()]:
                 if hasattr(part, "reset_parameters"):
                     part.reset_parameters()
-        self.net = changed.to(place).eval()
+        self.net = changed.to(place)
+        self.eval()
 
     def forward(self, images: Tensor) -> Tensor:
         """The heat's logits, ``(N, kinds, H/8, W/8)``."""

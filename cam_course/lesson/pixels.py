@@ -8,15 +8,16 @@ from typing import Any
 import numpy as np
 import torch
 from matplotlib import colormaps
+from matplotlib.figure import Figure
 from PIL import Image, ImageDraw
 from torch import Tensor, nn
 
 from cam_course.capture import capture
 from cam_course.heatmap import overlay, upsample
-from cam_course.lesson.boxes import framed
+from cam_course.lesson.boxes import framed, frames
 from cam_course.lesson.captions import captioned
 from cam_course.lesson.explorer import Explorer, Frame, choice, explorer, slider
-from cam_course.lesson.figures import PLANT, rgb, side_by_side
+from cam_course.lesson.figures import PLANT, POT, picture, rgb, row, side_by_side
 from cam_course.lesson.measured import approx
 from cam_course.lesson.twins import METHODS, light, things
 from cam_course.pots import KINDS
@@ -40,9 +41,27 @@ def one_pixel(size: tuple[int, int], row: int, column: int) -> Tensor:
 
 def colored(image: Tensor, classes: Tensor) -> Tensor:
     """A picture ``(3, H, W)`` with each class of a segmentation ``(H, W)`` filled in its color; class 0 stays bare."""
-    shades = torch.tensor([[0.0, 0.0, 0.0], *(colormaps[SHADES](k)[:3] for k in range(10))])  # (11, 3)
+    shades = torch.tensor(
+        [[0.0, 0.0, 0.0], *(colormaps[SHADES](k)[:3] for k in range(10))], dtype=torch.float32
+    )  # (11, 3)
     filled = 0.25 * image.cpu() + 0.75 * shades[classes.cpu()].permute(2, 0, 1)
     return filled.where(classes.cpu() > 0, image.cpu())
+
+
+def three_views(item: Item, logits: Tensor, boxes: Tensor) -> Figure:
+    """A scene, beside it what a segmentation says of each pixel, and the boxes of a detector.
+
+    Args:
+        item: the scene.
+        logits: of the segmentation, ``(1, classes, H, W)``.
+        boxes: two of them, ``(2, 4)``.
+    """
+    image, (first, second) = item["image"], boxes.detach().cpu()
+    fig, axes = row(3, title="One picture, two other networks: a class for each pixel, a box for each plant")
+    picture(axes[0], image, item["caption"])
+    picture(axes[1], colored(image, logits[0].argmax(0)), "a class for each pixel")
+    frames(picture(axes[2], image, "boxes"), {PLANT: first, POT: second})
+    return fig
 
 
 def pixel(

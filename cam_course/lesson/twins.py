@@ -42,7 +42,7 @@ def light(maps: Tensor, masks: Tensor) -> Table:
     [[0.25, 0.5], [0.0, 0.0]]
     """
     maps = maps.detach().cpu()
-    inside = torch.einsum("thw,ihw->ti", maps, masks.cpu().to(maps))  # (T, I)
+    inside = torch.einsum("nhw,ihw->ni", maps, masks.cpu().to(maps))  # (T, I)
     total = maps.sum((-2, -1))[:, None]
     return inside / total.where(total > 0, 1)
 
@@ -112,6 +112,30 @@ def _rivals(kinds: Tensor, twin: bool) -> Tensor:
     others = ~torch.eye(len(kinds), dtype=torch.bool)
     has_twin = (alike & others).any(1, keepdim=True)
     return (alike & others) if twin else others & ~has_twin
+
+
+def shares(tables: Sequence[Table], items: Sequence[Item]) -> list[Tensor]:
+    """`right` without a twin and with one, and what is `empty`: the three columns of a table."""
+    return [right(tables, items, twin=False), right(tables, items, twin=True), empty(tables)]
+
+
+def uniform(items: Sequence[Item]) -> list[Table]:
+    """The tables of a map that knows nothing: each thing's share of the picture."""
+    return [light(torch.ones(things(item).shape), things(item)) for item in items]
+
+
+def shape_gap(heatmap: object, other: object) -> Tensor:
+    """The largest difference of two maps, each divided by its maximum: 0 where they have one shape.
+
+    Args:
+        heatmap: ``(H, W)``, a tensor or an array, above 0 somewhere.
+        other: likewise.
+
+    >>> float(shape_gap(torch.tensor([[1.0, 2.0]]), torch.tensor([[4.0, 4.0]])))
+    0.5
+    """
+    first, second = (torch.as_tensor(one).cpu() for one in (heatmap, other))
+    return (first / first.max() - second / second.max()).abs().max()
 
 
 def empty(tables: Sequence[Table]) -> Tensor:

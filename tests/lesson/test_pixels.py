@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from cam_course.lesson.pixels import SIDE, colored, crossed, detection, named, one_pixel, pixel
+from cam_course.lesson.pixels import SIDE, colored, crossed, detection, named, one_pixel, pixel, three_views
 from cam_course.pots import KINDS, Scenes
 from cam_course.pots.detector import PotDetector
 from cam_course.pots.unet import PotUNet
@@ -35,6 +35,12 @@ def test_a_ring_stands_where_the_pixel_is():
     assert marked.shape == (SIDE, SIDE, 3)
     assert float(rows.double().mean()) == pytest.approx(7.5 * SIDE / 10, abs=2)
     assert float(columns.double().mean()) == pytest.approx(2.5 * SIDE / 10, abs=2)
+
+
+def test_three_views_have_a_box_for_each_thing(item):
+    fig = three_views(item, torch.zeros(1, 6, 128, 128), item["boxes"])
+    assert [len(ax.patches) for ax in fig.axes] == [0, 0, 2]
+    assert fig.axes[0].get_title().replace("\n", " ") == item["caption"]
 
 
 def test_twins_get_a_number():

@@ -5,7 +5,19 @@ import torch
 from torch import nn
 
 from cam_course import targets
-from cam_course.lesson.twins import METHODS, blobs, empty, falls, light, lights, right, things, twins_of
+from cam_course.lesson.twins import (
+    METHODS,
+    blobs,
+    empty,
+    falls,
+    light,
+    lights,
+    right,
+    shares,
+    things,
+    twins_of,
+    uniform,
+)
 from cam_course.pots import Scenes
 
 
@@ -29,7 +41,7 @@ def test_a_thing_is_a_plant_with_its_pot():
 
 def test_a_uniform_map_finds_one_of_so_many_twins():
     items = [scene(1, 1), scene(2, 2, 2), scene(0, 3, 3)]
-    uneven = [light(torch.ones(len(i["kinds"]), *i["image"].shape[-2:]), things(i)) for i in items]
+    uneven = uniform(items)
     # all are equally large, so that no map prefers its own
     assert right(uneven, items, twin=True).tolist() == [0, 0, 0]
     larger = [table * torch.arange(1.0, 1 + table.shape[1]) for table in uneven]  # as if the last were the largest
@@ -46,6 +58,9 @@ def test_an_empty_map_is_never_right_and_is_counted():
     tables = [torch.zeros(2, 2), torch.tensor([[0.0, 0.0], [0.1, 0.2]])]
     assert right(tables, [scene(1, 1), scene(1, 1)], twin=True).tolist() == [0.0, 0.5]
     assert empty(tables).tolist() == [1.0, 0.5]
+    both = [*tables, torch.eye(2)]
+    items = [scene(1, 1), scene(1, 1), scene(0, 1)]
+    assert [column.tolist() for column in shares(both, items)] == [[1.0], [0.0, 0.5], [1.0, 0.5, 0.0]]
 
 
 def test_scenes_with_twins():

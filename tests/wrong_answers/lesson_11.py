@@ -22,6 +22,12 @@ def by_top_two(logits, mask, of):
     return (logits[:, of] - rival)[:, mask].mean(1)
 
 
+def in_place(logits, mask, of):
+    rivals = logits
+    rivals[:, of] = -torch.inf
+    return (logits[:, of] - rivals.max(1).values)[:, mask].mean(1)
+
+
 def one_rival(logits, mask, of):
     means = torch.stack([one[:, mask].mean(1) for one in logits])
     return means[:, of] - others(means, of).max(1).values
@@ -77,6 +83,11 @@ WRONG = {
             "competes with itself",
         ),
         "one rival for the region": (one_rival, "one rival for the whole region"),
+        "always the second": (
+            lambda x, m, of: (x[:, of] - x.sort(1).values[:, -2])[:, m].mean(1),
+            "always take the second",
+        ),
+        "written into the logits": (in_place, "Change a copy"),
         "a sum": (lambda x, m, of: wins(x, of)[:, m].sum(1), "added up over the region"),
         "the whole picture": (lambda x, m, of: wins(x, of).mean((1, 2)), "all pixels of the picture"),
         "divided by all pixels": (lambda x, m, of: (wins(x, of) * m).mean((1, 2)), "counted them in the mean"),
@@ -98,6 +109,7 @@ WRONG = {
             lambda a, b: (a / a.sum((1, 2), keepdim=True) - b / b.sum((1, 2), keepdim=True)).abs().sum((1, 2)) / 2,
             "0/0 is no number",
         ),
+        "all pictures in one": (lambda a, b: moved(a, b).mean(), "share of every picture"),
         "one sum for the batch": (
             lambda a, b: (a / a.sum() - b / b.sum()).abs().sum((1, 2)) / 2,
             "over the whole batch",
@@ -111,6 +123,10 @@ WRONG = {
         "counted": (lambda f, n: each(f, n, lambda s: (s > 0.4).float().sum()), "counted, not computed"),
         "a hard threshold": (
             lambda f, n: each(f, n, lambda s: (s > 0.4).float().sum() + 0 * s.sum()),
+            "is flat",
+        ),
+        "a step that is flat above": (
+            lambda f, n: by_index(f, n, lambda s: (2 * s).clamp(max=1) - 0.2 * (s < 0.4)),
             "does not fall",
         ),
         "added up": (lambda f, n: by_index(f, n, lambda s: s), "rounds to 1"),
