@@ -1,4 +1,4 @@
-"""What readers get wrong when they ask a question between two questions (exercise 11b.3), and a small network for it."""
+"""What readers get wrong when they ask a question between two questions (11b.3), and a small network for it."""
 
 from __future__ import annotations
 

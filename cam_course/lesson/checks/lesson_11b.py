@@ -87,7 +87,7 @@ def check_over_the_next(answer: Callable) -> Verdict:
         (
             "probabilities",
             lambda y, t, w: over_the_next(y.softmax(-1), t, w),
-            "You compare probabilities, whose gradient vanishes where the network is sure (lesson 04): stay with logits.",
+            "You compare probabilities, whose gradient vanishes where the network is sure: stay with logits.",
         ),
         (
             "cut off at zero",
