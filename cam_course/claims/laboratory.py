@@ -14,6 +14,7 @@ from cam_course.pots import Scenes
 from cam_course.pots.dataset import Batch
 
 Made = TypeVar("Made")
+Where = str | tuple[str, ...]
 
 
 class Laboratory:
@@ -68,7 +69,7 @@ class Laboratory:
             return self.batch(regime, split)["label"]
         return self.kinds()[:, ("left", "right").index(target)]
 
-    def maps(self, network: str, regime: str, method: str, *, target: str = "label", **where: str) -> Tensor:
+    def maps(self, network: str, regime: str, method: str, *, target: str = "label", **where: Where) -> Tensor:
         """The maps of all scenes of a regime, ``(N, H, W)`` on the CPU.
 
         Args:
@@ -76,12 +77,13 @@ class Laboratory:
             regime: of the scenes.
             method: as for `explain`.
             target: as for `targets`.
-            where: the ``layer``, as for `explain`; the ``split``, test unless given.
+            where: the ``layer``, as for `explain`, several as a tuple; the ``split``, test unless given.
         """
         layer, split = where.get("layer"), where.get("split", "test")
         images, wanted = self.batch(regime, split)["image"], self.targets(regime, target, split)
         key = ("maps", network, regime, split, method, target, layer)
-        return self.once(key, lambda: scorecard.maps(self.network(network), images, method, target=wanted, layer=layer))
+        asked = {"target": wanted, "layer": list(layer) if isinstance(layer, tuple) else layer}
+        return self.once(key, lambda: scorecard.maps(self.network(network), images, method, **asked))
 
 
 LEFT = (torch.arange(128) < 64).expand(128, 128)  # the half of a scene in which the left plant of a pair stands

@@ -13,7 +13,6 @@ from cam_course.claims.laboratory import Laboratory
 from cam_course.claims.networks import FLAT, GAP, ON_FLAT, ON_GAP
 from cam_course.claims.of_maps import CHATTOPADHAY
 from cam_course.lesson.instances import found, highest
-from cam_course.methods.cams import fuse
 
 Measure = Callable[[Laboratory, str], Tensor]
 THRESHOLDS = [round(0.05 * step, 2) for step in range(1, 19)]  # 0.05…0.9 of the maximum
@@ -55,26 +54,24 @@ def gained(score: Callable, stage: str, than: str) -> Measure:
     )
 
 
+STAGES = tuple(f"stages.{i}" for i in range(4))
+
+
 def fused(measure: str) -> Measure:
     """By how much LayerCAM fused over all four stages (γ = 2) beats LayerCAM of the last."""
 
     def read(laboratory: Laboratory, network: str) -> Tensor:
-        plant, maps = laboratory.batch("random")["plant"], all_stages(laboratory, network, "test")
+        plant, maps = laboratory.batch("random")["plant"], laboratory.maps(network, "random", "layer_cam", layer=STAGES)
         last = laboratory.maps(network, "random", "layer_cam", layer=LATE)
         if measure == "energy":
             return metrics.energy_inside(maps, plant) - metrics.energy_inside(last, plant)
-        val = all_stages(laboratory, network, "val"), laboratory.batch("random", "val")["plant"]
-        means = torch.stack([metrics.iou(*val, t).mean() for t in THRESHOLDS])
+        val = laboratory.maps(network, "random", "layer_cam", layer=STAGES, split="val")
+        masks = laboratory.batch("random", "val")["plant"]
+        means = torch.stack([metrics.iou(val, masks, t).mean() for t in THRESHOLDS])
         fits = metrics.iou(maps, plant, THRESHOLDS[int(means.argmax())])
         return fits - iou(laboratory, network, "layer_cam", LATE)
 
     return read
-
-
-def all_stages(laboratory: Laboratory, network: str, split: str) -> Tensor:
-    """LayerCAM of every stage, fused."""
-    stages = [f"stages.{i}" for i in range(4)]
-    return fuse([laboratory.maps(network, "random", "layer_cam", layer=s, split=split) for s in stages], lambda m: m)
 
 
 JIANG = "Jiang et al. 2021, doi:10.1109/TIP.2021.3089943"

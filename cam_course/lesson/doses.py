@@ -8,6 +8,7 @@ from statistics import mean
 from matplotlib.axes import Axes
 
 from cam_course.lesson.curves import lines
+from cam_course.lesson.figures import FONT
 from cam_course.lesson.measured import approx
 from cam_course.pots.dose import Point
 
@@ -35,5 +36,8 @@ def draw(ax: Axes, points: Sequence[Point]) -> Axes:
     values = {"random": [both[0] for both in some.values()], "swapped": [both[1] for both in some.values()]}
     lines(ax, list(some), values, labels=("counterexamples among the training pictures", "accuracy"))
     each = [point for point in points if point.counterexamples]
-    ax.plot([p.counterexamples for p in each], [p.swapped for p in each], "k_", markersize=14)
+    ax.plot(
+        [p.counterexamples for p in each], [p.swapped for p in each], "k_", markersize=14, label="swapped, one training"
+    )
+    ax.legend(fontsize=FONT - 3, frameon=False)
     return ax

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import torch
@@ -15,7 +16,8 @@ from cam_course.lesson.measured import approx
 from cam_course.lesson.widgets import Explorer, Frame, choice, explorer, slider
 from cam_course.metrics import energy_inside
 from cam_course.pots import COLORS, KINDS, Scenes
-from cam_course.pots.dataset import Item
+from cam_course.pots.dataset import Batch, Item
+from cam_course.scorecard import predictions
 
 # mean of the pots of each of `COLORS`, light and shade included, over 200 pictures of the biased world
 POT_COLORS = torch.tensor([[0.12, 0.34, 0.70], [0.72, 0.32, 0.19], [0.82, 0.72, 0.14], [0.17, 0.17, 0.17]])
@@ -75,8 +77,35 @@ def others(colors: Tensor) -> Tensor:
     return (colors + steps) % len(COLORS)
 
 
-def change(model: nn.Module, images: Tensor, edited: Tensor, classes: Tensor) -> Tensor:
-    """Where an edit changes the signed class activation map of one class per picture: the magnitude, enlarged.
+Arm = tuple[nn.Module, Tensor]
+
+
+def named(arms: Mapping[str, Arm], world: Batch, wall: Tensor, new: Tensor) -> dict[str, dict[str, Tensor]]:
+    """How often a network names the kind to whose pots a paint belongs, by where the paint is.
+
+    Args:
+        arms: by name, a network and pictures ``(N, 3, H, W)`` of a world, edited or not.
+        world: the masks of these pictures.
+        wall: ``(M, H, W)`` bool, for the first M pictures a place beside both things; empty where there is no room.
+        new: ``(N,)``, for each picture the number of the paint's color, which is that of its kind.
+
+    Returns:
+        By arm and place, one value per picture with room: 1 where that kind is named, else 0.
+    """
+    at = wall.flatten(1).any(1).nonzero()[:, 0]
+    masks = {"no paint": wall[at] & False, "paint on pot": world["pot"][at], "paint on leaves": world["plant"][at]}
+    masks["paint on wall"] = wall[at]
+    return {
+        arm: {
+            where: (predictions(network, recolored(images[at], mask, POT_COLORS[new[at]])) == new[at]).double()
+            for where, mask in masks.items()
+        }
+        for arm, (network, images) in arms.items()
+    }
+
+
+def fall(model: nn.Module, images: Tensor, edited: Tensor, classes: Tensor) -> Tensor:
+    """Where an edit makes the signed class activation map of one class per picture fall, enlarged.
 
     Args:
         model: it ends in global average pooling and one linear layer.
@@ -85,11 +114,11 @@ def change(model: nn.Module, images: Tensor, edited: Tensor, classes: Tensor) ->
         classes: ``(N,)``.
 
     Returns:
-        ``(N, H, W)``, at least 0, on the CPU.
+        ``(N, H, W)``, map before less map after, on the CPU; its mean is what the edit takes from the logit.
     """
     place = next(model.parameters()).device
     before, after = (explain(model, x.to(place), "cam", target=classes, relu=False).raw for x in (images, edited))
-    return upsample((after - before).abs(), images.shape[-2:]).cpu()
+    return upsample(before - after, images.shape[-2:]).cpu()
 
 
 def color_and_amount(model: nn.Module, scene: Item, *, start: dict[str, Any], alt: str) -> Explorer:

@@ -22,7 +22,7 @@ from cam_course.lesson.widgets import Explorer, Frame, choice, explorer, slider
 
 MEASURES = {"pointing": 1, "energy": 1, "IoU": 1, "deletion": -1, "insertion": 1}  # 1: large is good, -1: small is
 STEPS, AT_ONCE = 12, 4  # shares of the pixels; pictures in one run, which fit a small machine's cache
-SANITY = "rank: top", "all", "class", "picture", "SSIM: all", "picture "
+SANITY = "rank: top", "rank: all", "rank: class", "rank: picture", "SSIM: all", "SSIM: picture"
 Maps = Callable[[nn.Module, Tensor], Tensor]
 Scores = dict[str, dict[str, Tensor]]
 
@@ -164,9 +164,10 @@ def _likeness(found: metrics.Randomization, other: Tensor) -> tuple[Tensor, ...]
 
 def table(scores: Mapping[str, Mapping[str, Tensor]], *, width: int = 20) -> None:
     """Prints the mean of each map (rows) by each measure (columns)."""
-    print(" " * width + "".join(f"{name:>11}" for name in scores))
+    wide = max(11, *(len(name) + 2 for name in scores))
+    print(" " * width + "".join(f"{name:>{wide}}" for name in scores))
     for row in next(iter(scores.values())):
-        cells = "".join(f"{approx(values[row].double().mean()):>11}" for values in scores.values())
+        cells = "".join(f"{approx(values[row].double().mean()):>{wide}}" for values in scores.values())
         print(f"{row:{width}}{cells}")
 
 
@@ -182,8 +183,7 @@ def report_card(axes: Sequence[Axes], scores: Mapping[str, Mapping[str, Tensor]]
     """One small chart per measure, one bar per map, all on one scale; names stand at the first."""
     for ax, (name, values) in zip(axes, scores.items(), strict=True):
         bars(ax, {row: float(v.double().mean()) for row, v in values.items()}, name)
-        ax.set_xlim(0, 1)
-        ax.set_ylim(-0.7, 1.7)
+        ax.set(xlim=(0, 1), ylim=(-0.7, 1.7), xlabel="small is good" if name == "deletion" else "")
         ax.set_xticks([0, 0.5, 1], ["0", "0.5", "1"])
         if ax is not axes[0]:
             ax.set_yticks([])

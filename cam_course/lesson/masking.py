@@ -111,23 +111,23 @@ def film(
         shown: of one picture.
         regions: by name, masks ``(H, W)`` whose share of the sum so far is told.
         classes: the names of the classes, in order.
-        start: the first ``class_`` (its number) and ``place`` (1 is the map of the largest weight).
+        start: the first ``class_`` (its number) and ``rank`` (1 is the map of the largest weight).
         alt: what the first state shows, for those who do not see it.
     """
     image, lit = shown.images[0], shown.masks()[0]
     count = lit.shape[0]
 
-    def draw(class_: int, place: int) -> Frame:
+    def draw(class_: int, rank: int) -> Frame:
         wanted = torch.full((1,), class_, device=image.device)
         weights = shown.weights(wanted)
         order = weights[0].argsort(descending=True)
-        k = int(order[place - 1])
-        so_far = torch.zeros_like(weights).index_fill_(1, order[:place], 1) * weights
+        k = int(order[rank - 1])
+        so_far = torch.zeros_like(weights).index_fill_(1, order[:rank], 1) * weights
         total = shown.maps(so_far)
         panels = [rgb(image * lit[k]), overlay(image, lit[k], strength=0.75), overlay(image, total[0], strength=0.75)]
         told = _told(shown, class_, k, float(weights[0, k]))
         shares = ", ".join(f"{name} {approx(float(energy_inside(total, m)[0]))}" for name, m in regions.items())
-        text = f"{classes[class_]}, place {place} of {count} (map {k}): {told}; share of the sum so far: {shares}"
+        text = f"{classes[class_]}, rank {rank} of {count} (map {k}): {told}; share of the sum so far: {shares}"
         return Frame(captioned(side_by_side(panels), CAPTIONS), text)
 
     return explorer(
@@ -135,7 +135,7 @@ def film(
         alt=alt,
         start=start,
         class_=choice("class", {name: i for i, name in enumerate(classes)}),
-        place=slider("place by weight", {str(i): i for i in range(1, count + 1)}),
+        rank=slider("rank by weight", {str(i): i for i in range(1, count + 1)}),
     )
 
 

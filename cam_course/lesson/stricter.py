@@ -27,7 +27,11 @@ def told_apart(asked_left: Tensor, asked_right: Tensor) -> Tensor:
     return ((energy_inside(asked_left, left) + energy_inside(asked_right, ~left)) / 2).cpu()
 
 
-def yours(answer: Callable, reference: Callable, *given: Tensor) -> Tensor:
-    """What a reader's function gives; as long as it returns None, what the reference gives."""
+def yours(number: str, answer: Callable, *given: Tensor) -> Tensor:
+    """What a reader's function gives; as long as it returns None, what a right answer to that exercise gives."""
+    from cam_course.lesson.checks import lesson_09 as right
+
     found = answer(*given)
-    return torch.as_tensor(reference(*given) if found is None else found).detach().cpu()
+    if found is None:
+        found = {"09.1": right.energy_by_rank, "09.2": right.beyond_control}[number](*given)
+    return torch.as_tensor(found).detach().cpu()

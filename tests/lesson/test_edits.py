@@ -3,7 +3,7 @@ import torch
 
 from cam_course import weights
 from cam_course.lesson import edits
-from cam_course.lesson.edits import POT_COLORS, change, mean_colors, numbers, others, recolored
+from cam_course.lesson.edits import POT_COLORS, fall, mean_colors, numbers, others, recolored
 from cam_course.pots import COLORS, Scenes
 
 
@@ -53,15 +53,29 @@ def test_the_pot_colors_are_those_of_the_pictures():
         torch.testing.assert_close(means[colors == color].mean(0), POT_COLORS[color], rtol=0, atol=0.06)
 
 
-def test_a_map_changes_where_the_picture_did():
-    net, images = weights.load("pots_biased"), torch.rand(2, 3, 128, 128)
+def test_a_map_falls_where_the_picture_changed_and_as_much_as_the_logit():
+    net, images, kinds = weights.load("pots_biased"), torch.rand(2, 3, 128, 128), torch.tensor([0, 1])
     edited = images.clone()
     edited[:, :, :40, :40] = 0
-    changed = change(net, images, edited, torch.tensor([0, 1]))
-    assert changed[:, :24, :24].max() > 0
-    assert changed[:, 100:, 100:].max() == 0  # no place there sees the corner
+    fell = fall(net, images, edited, kinds)
+    assert fell[:, :24, :24].abs().max() > 0
+    assert fell[:, 100:, 100:].abs().max() == 0  # no place there sees the corner
+    with torch.no_grad():
+        logits = (net(images) - net(edited)).gather(1, kinds[:, None])[:, 0]
+    torch.testing.assert_close(fell.mean((1, 2)), logits, rtol=1e-3, atol=1e-4)
     with pytest.raises(ValueError, match="target"):
-        change(net, images, edited, torch.tensor([0]))
+        fall(net, images, edited, torch.tensor([0]))
+
+
+def test_no_paint_leaves_the_answers_and_pictures_without_room_are_left_out():
+    scenes = Scenes("biased", "val", n=4)
+    batch, colors = scenes.batch(progress=False), numbers(scenes)
+    wall = torch.zeros(3, 128, 128, dtype=torch.bool)
+    wall[1:, :8, :8] = True  # no room in the first
+    arms = {"own colors": (weights.load("pots_biased"), batch["image"])}
+    found = edits.named(arms, batch, wall, colors)["own colors"]
+    assert list(found) == ["no paint", "paint on pot", "paint on leaves", "paint on wall"]
+    assert found["no paint"].tolist() == found["paint on pot"].tolist() == [1, 1]  # right in its own world
 
 
 def test_the_explorer_recolors_the_pot():

@@ -67,8 +67,8 @@ def test_a_map_that_asks_no_network_stays_what_it_was(scenes):
     model, images, labels, _ = scenes
     alike, kept = judging.sanity(model, images, labels, {"edges": judging.edges, "g": "grad_cam"}, ["fc", "stages.3"])
     assert tuple(alike) == judging.SANITY
-    assert alike["all"]["edges"].tolist() == pytest.approx([1.0] * 3)
-    assert float(alike["all"]["g"].mean()) < 0.9
+    assert alike["rank: all"]["edges"].tolist() == pytest.approx([1.0] * 3)
+    assert float(alike["rank: all"]["g"].mean()) < 0.9
     assert kept["g"].shape == (3, 3, 128, 128)
 
 

@@ -54,15 +54,15 @@ def test_the_film_tells_the_logit_the_weight_and_the_share(model, images):
     shown = masking.alone(model, images[:1])
     half = torch.zeros(128, 128, dtype=torch.bool)
     half[:, :64] = True
-    film = masking.film(shown, {"left": half}, classes=KINDS, start={"class_": 1, "place": 96}, alt="A test's film.")
+    film = masking.film(shown, {"left": half}, classes=KINDS, start={"class_": 1, "rank": 96}, alt="A test's film.")
     w = shown.weights(torch.tensor([1]))
     last = int(w[0].argmin())
     share = float(energy_inside(shown.maps(w), half)[0])
-    assert f"place 96 of 96 (map {last}): logit ≈ {float(shown.logits[0, last, 1]):.1f}" in film.text
+    assert f"rank 96 of 96 (map {last}): logit ≈ {float(shown.logits[0, last, 1]):.1f}" in film.text
     assert f"left ≈ {share:.2f}" in film.text
-    film.controls["class_"].value, film.controls["place"].value = 3, 1
+    film.controls["class_"].value, film.controls["rank"].value = 3, 1
     best = int(shown.weights(torch.tensor([3]))[0].argmax())
-    assert f"{KINDS[3]}, place 1 of 96 (map {best})" in film.text
+    assert f"{KINDS[3]}, rank 1 of 96 (map {best})" in film.text
 
 
 def test_localized_takes_the_best_threshold_for_all_pictures_together():

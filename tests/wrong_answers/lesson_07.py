@@ -83,7 +83,7 @@ WRONG = {
             "almost alike",
         ),
         "relu": (lambda S, b, live, c: rise(S, b, c).clamp(min=0) * live, "cut the increase off"),
-        "flat maps weigh": (lambda S, b, live, c: F.softmax(rise(S, b, c), dim=0), "Flat maps have a weight"),
+        "flat maps weigh": (lambda S, b, live, c: F.softmax(rise(S, b, c), dim=0), "Flat feature maps have a weight"),
         "zeroed after": (lambda S, b, live, c: live * rise(S, b, c).softmax(-1), "before the softmax, not after"),
         "zeroed before": (
             lambda S, b, live, c: torch.where(live, rise(S, b, c), torch.zeros_like(S[:, 0])).softmax(0),
@@ -134,7 +134,7 @@ WRONG = {
         "nothing asked": (lambda f, x, A, c, n: A.mean(0), "never asked"),
         "strongest by sum": (
             lambda f, x, A, c, n: cheap(f, x, A, c, n, choose=strongest(lambda A: A.sum((1, 2)))),
-            "took the strongest maps. ",
+            "took the strongest feature maps. ",
         ),
         "strongest by maximum": (
             lambda f, x, A, c, n: cheap(f, x, A, c, n, choose=strongest(lambda A: A.amax((1, 2)))),

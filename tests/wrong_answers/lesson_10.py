@@ -53,9 +53,37 @@ def beside_the_plant_only(pot, plant):
     return next((moved for moved in shifts(pot) if not (moved & pot).any()), pot & ~pot)
 
 
-def beside_the_pot_only(pot, plant):
-    beside = (moved for moved in shifts(pot) if not (moved & plant).any() and not moved.equal(pot))
-    return next((moved for moved in beside if (moved & pot).any()), pot & ~pot)
+def not_asked_of_the_pot(pot, plant):
+    return next((moved for moved in upper_left_first(pot) if not (moved & plant).any()), pot & ~pot)
+
+
+def upper_left_first(pot):
+    return sorted(
+        shifts(pot), key=lambda moved: tuple(int(line.any(i).nonzero()[0]) for i, line in ((1, moved), (0, moved)))
+    )
+
+
+def none_without_room(pot, plant):
+    found = last_place(pot, plant)
+    return found if found.any() else None
+
+
+def into_the_plant(pot, plant):
+    found = last_place(pot, plant)
+    plant |= found
+    return found
+
+
+def not_to_the_border(pot, plant):
+    inside = (moved for moved in shifts(pot) if not moved[-1].any() and not moved[:, -1].any())
+    return next((moved for moved in inside if not (moved & (pot | plant)).any()), pot & ~pot)
+
+
+def by_numpy(image, mask, color):
+    x, m, c = (one.numpy() for one in (image, mask, color))
+    brightness = x.mean(0)
+    painted = c[:, None, None] * brightness / brightness[m].mean()
+    return torch.from_numpy(x * ~m + painted.clip(0, 1) * m)
 
 
 def torn(pot, plant):
@@ -87,18 +115,18 @@ def mirrored(pot, plant):
 
 @cache
 def measured(name):
-    return {figure: float(values.mean()) for figure, values in cards.evidence(weights.load(name), "val", 60).items()}
+    return {figure: float(values.mean()) for figure, values in cards.evidence(weights.load(name), "val", 200).items()}
 
 
 def card(name="pots", *, figures=None, claims=None, **changes):
     names, pot, seen, photographs = cards.CLAIMS
-    bears = {names: "accuracy, swapped", pot: "flips, pot", seen: "energy, plant", photographs: "nothing"}
+    bears = {names: "accuracy, swapped", pot: "flips, pot", seen: "energy, plant > pot", photographs: "nothing"}
     return {
         "network": weights.load(name),
         "use": "Drawn plants of this course in its four pots.",
         "fails": "Pots in the color of leaves mislead it sometimes.",
         "figures": measured(name) | (figures or {}),
-        "claims": bears | {list(cards.CLAIMS)[i]: bear for i, bear in (claims or {}).items()},
+        "claims": bears | {cards.CLAIMS[i]: bear for i, bear in (claims or {}).items()},
     } | changes
 
 
@@ -119,19 +147,29 @@ WRONG = {
         "no clamp": (paint(lambda x, m, c: c * shade(x, m), clamp=False), "above 1"),
         "outside": (lambda x, m, c: torch.where(~m, (c[:, None, None] * shade(x, m)).clamp(0, 1), x), "order of the"),
         "everywhere": (lambda x, m, c: (c[:, None, None] * shade(x, m)).clamp(max=1), "whole picture changed"),
+        "nothing outside": (
+            lambda x, m, c: m * (c[:, None, None] * shade(x, m)).clamp(0, 1),
+            "outside the mask is gone",
+        ),
+        "zeros": (paint(lambda x, m, c: c * x.sum(0) / (x.sum(0) * m).mean()), "counts the zeros"),
+        "brightest": (paint(lambda x, m, c: c * x.sum(0) / x.sum(0)[m].max()), "brightest pixel"),
+        "tinted": (paint(lambda x, m, c: c * x / x.mean(0)[m].mean()), "old color is still in it"),
         "in place": (into_the_picture, "caller's picture"),
     },
     "10.2": {
         "the pot": (lambda pot, plant: pot.clone(), "the pot itself"),
         "all the rest": (lambda pot, plant: ~pot & ~plant, "all that is neither"),
         "on the plant": (beside_the_plant_only, "overlaps the plant"),
-        "on the pot": (beside_the_pot_only, "overlaps the pot"),
         "cut": (cut, "fewer pixels"),
         "torn": (torn, "leaves the picture"),
         "box": (boxed, "more pixels"),
         "mirrored": (mirrored, "another shape"),
         "no room": (no_empty_mask, "no room"),
         "numbers": (lambda pot, plant: last_place(pot, plant).float(), "Expected a mask"),
+        "only the plant": (not_asked_of_the_pot, "overlaps the pot"),
+        "none": (none_without_room, "returns None: there is no room"),
+        "writes": (into_the_plant, "caller's masks"),
+        "not to the border": (not_to_the_border, "the last ones included"),
         "empty": (lambda pot, plant: pot & ~pot, "in which there is room"),
     },
     "10.3": {
@@ -147,6 +185,11 @@ WRONG = {
         "flips": (card(claims={0: "flips, pot"}), "never flips"),
         "nothing": (card(claims={2: "nothing"}), "you do have evidence"),
         "another thing": (card(claims={2: "accuracy, random"}), "is about something else"),
+        "one energy": (card(claims={2: "energy, plant"}), "may have as much, or more, in the pot"),
+        "the other energy": (card(claims={2: "energy, pot"}), "may lie on the wall"),
+        "misspelled": (card(claims={0: "accuracy swapped"}), "no figure of the name"),
+        "a list": (card(claims={0: ["accuracy, random", "accuracy, swapped"]}), "name one figure"),
+        "None": (card(claims={3: None}), "write 'nothing'"),
         "interchanged": (
             card(figures={"energy, pot": measured("pots")["energy, plant"], "energy, plant": 0.06}),
             "interchanged",
@@ -157,7 +200,7 @@ WRONG = {
 }
 
 ALSO_RIGHT = {
-    "10.1": [by_copy, paint(lambda x, m, c: c * shade(x, m))],
+    "10.1": [by_copy, by_numpy, paint(lambda x, m, c: c * shade(x, m))],
     "10.2": [last_place],
-    "10.3": [card(), card(claims={0: "accuracy, random", 1: "accuracy, swapped", 2: "energy, pot"})],
+    "10.3": [card(), card(claims={0: "accuracy, random", 1: "accuracy, swapped"})],
 }

@@ -78,7 +78,7 @@ def form(shown: list[object], hidden: list[Asked]) -> str | None:
             got = tuple(one.shape) if isinstance(one, Tensor) else type(one).__name__
             return f"Expected a map of the layer's size, {tuple(size)}, got {got}."
         if not torch.isfinite(one).all():
-            return "The map holds NaN or infinity: some maps are flat, and scaling them to 0…1 is 0/0. Leave them out."
+            return "Your map holds NaN or infinity: a feature map may be flat, and scaling it is 0/0. Leave it out."
         if one.min() < 0:
             return "The map has negative values: Score-CAM ends in a ReLU."
     return None
@@ -142,8 +142,8 @@ def _strongest(strength: Callable[[Tensor], Tensor]) -> Callable[[nn.Module, Ask
 
 
 _STRONGEST = (
-    "You took the strongest maps. They are the same ones whichever class is asked for, and in a picture of two plants "
-    "they may lie on the other one. A sample need not be made of the strongest."
+    "You took the strongest feature maps. They are the same ones whichever class is asked for, and in a picture of "
+    "two plants they may lie on the other one. A sample need not be made of the strongest."
 )
 _VARIANTS = [  # what is said, the map that makes the mistake, and how like it an answer must be
     (_STRONGEST, _strongest(lambda A: A.sum((-2, -1))), 0.9999),

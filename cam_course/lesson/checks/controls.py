@@ -7,7 +7,7 @@ from torch import Tensor
 
 
 def masks() -> list[tuple[Tensor, Tensor]]:
-    """Pots and plants: the first leave room at one side, at the other, above; the last nowhere."""
+    """Pots and plants: room at one side, at the other, above, beside a high pot, only lower right; last nowhere."""
     pot, plant = torch.zeros(10, 12, dtype=torch.bool), torch.zeros(10, 12, dtype=torch.bool)
     pot[6:9, 5:8], pot[6, 5] = True, False
     plant[2:6, 4:9] = True
@@ -16,7 +16,23 @@ def masks() -> list[tuple[Tensor, Tensor]]:
     low[7:10, :11], low[9, 4:6] = True, False
     bush = torch.zeros(10, 12, dtype=torch.bool)
     bush[4:7] = True
-    return [(pot, plant), left, (low, bush), (pot, ~pot)]
+    high, right = pot.roll((-5, -4), (0, 1)), torch.zeros(10, 12, dtype=torch.bool)
+    right[2:9, 5:11] = True
+    corner = torch.ones(10, 12, dtype=torch.bool)
+    corner[7:, 9:] = False  # the only room, at odd rows and columns
+    return [(pot, plant), left, (low, bush), (high, right), (high, corner & ~high), (pot, ~pot)]
+
+
+def problem_without_room(found: object, pot: Tensor, plant: Tensor) -> str | None:
+    """What is wrong with an answer for a picture without room for a control; None for an empty mask."""
+    right_shape = isinstance(found, Tensor) and found.shape == pot.shape
+    if right_shape and not found.any():
+        return None
+    overlap = _problem_of_place(found.bool(), pot, plant) if right_shape else None
+    return (f"{overlap} And one" if overlap else "One") + (
+        " hidden picture has no room for a second pot. There the honest control is an empty mask: no pixel true, of "
+        "the same shape, so that the picture can be left out."
+    )
 
 
 def problem_of_control(found: object, pot: Tensor, plant: Tensor) -> str | None:

@@ -42,13 +42,13 @@ def check_mask_weights(answer: Callable) -> Verdict:
         (
             "the mask the wrong way round",
             lambda S, b, live, c: _increase(S, b, c).masked_fill(live, -torch.inf).softmax(0),
-            "Only the flat maps have a weight, those that show something have none: your mask is the wrong way round. "
-            "Where is `live` true?",
+            "Only flat feature maps have a weight, those that show something have none: your mask is the wrong way "
+            "round. Where is `live` true?",
         ),
         (
             "softmax of probabilities",
             lambda S, b, live, c: (S.softmax(1)[:, c] - b.softmax(0)[c]).masked_fill(~live, -torch.inf).softmax(0),
-            "The softmax runs over the maps, but of class probabilities: these lie so near to each other that all "
+            "The softmax runs over the feature maps, but of probabilities: these lie so near to each other that all "
             "weights are almost alike. Asked for is the increase of the logit.",
         ),
         (
@@ -60,31 +60,31 @@ def check_mask_weights(answer: Callable) -> Verdict:
         (
             "flat maps in the softmax",
             lambda S, b, live, c: _increase(S, b, c).softmax(0),
-            "Flat maps have a weight. They have no mask (0/0), what stands in their rows means nothing: keep them out.",
+            "Flat feature maps have a weight. They have no mask (0/0), and their rows mean nothing: keep them out.",
         ),
         (
             "zeroed after the softmax",
             lambda S, b, live, c: _increase(S, b, c).softmax(0) * live,
-            "The weights of the maps that are not flat do not add up to 1: the flat ones were still in the sum below "
+            "The weights of what is not flat do not add up to 1: the flat ones were still in the sum below "
             "the fraction. Remove them before the softmax, not after it.",
         ),
         (
             "zeroed before the softmax",
             lambda S, b, live, c: (_increase(S, b, c) * live).softmax(0),
-            "You set the flat maps' increase to 0, and e⁰ is 1: they still take a share. Which number has e to the "
+            "You set the increase of flat ones to 0, and e⁰ is 1: they still take a share. Which number has e to the "
             "power of it equal to 0?",
         ),
         (
             "softmax over the classes",
             lambda S, b, live, c: (S - b).softmax(1)[:, c] * live,
-            "This softmax runs over the classes: it gives probabilities, one per map. Here the maps compete with each "
+            "This softmax runs over the classes: one probability per feature map. Here these compete with each "
             "other, for one class.",
         ),
         (
             "difference of probabilities",
             lambda S, b, live, c: (S.softmax(1)[:, c] - b.softmax(0)[c]) * live,
             "These are differences of class probabilities. Asked for is the increase of the logit, and then a softmax "
-            "over the maps.",
+            "over the feature maps.",
         ),
         (
             "no softmax",
@@ -98,7 +98,9 @@ def check_mask_weights(answer: Callable) -> Verdict:
             "You divided by the sum, which may be near 0 or negative and then turns signs round; a softmax cannot.",
         ),
     ]
-    praise = "The maps compete for one class. Leave the blank picture out, and look: a constant cancels in a softmax."
+    praise = (
+        "Feature maps compete for one class. Leave out the blank picture, and look: a constant cancels in a softmax."
+    )
     return compare_function(answer, mask_weights, [_table(10), _table(21)], mistakes=mistakes, praise=praise)
 
 

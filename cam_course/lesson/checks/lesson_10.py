@@ -9,10 +9,11 @@ import torch
 from torch import Tensor
 
 from cam_course.lesson.checks.claims import problem_of_card
-from cam_course.lesson.checks.controls import masks, problem_of_control
+from cam_course.lesson.checks.controls import masks, problem_of_control, problem_without_room
+from cam_course.lesson.checks.written_into import writes_into
 from cam_course.lesson.edits import recolored
 from cam_course.lesson.exercises import Verdict, compare_function, exercise, right, wrong
-from cam_course.lesson.guarding import AnswerError
+from cam_course.lesson.guarding import UnsolvedError
 
 
 def _scene(seed: int) -> tuple[Tensor, Tensor, Tensor]:
@@ -57,6 +58,24 @@ def check_recolor(answer: Callable) -> Verdict:
             "falls for this may have missed the shape. Multiply the color by the shade of each pixel.",
         ),
         (
+            "nothing outside",
+            lambda x, m, c: m * (_shade(x, m) * c[:, None, None]).clamp(0, 1),
+            "The picture outside the mask is gone: an edit changes nothing there. Choose, pixel by pixel, between the "
+            "painted picture and the old one.",
+        ),
+        (
+            "zeros counted",
+            _painted(lambda x, m, c: x.mean(0) / (x.mean(0) * m).mean() * c),
+            "Your mean counts the zeros outside the mask, so it is too small and the thing too bright: the sum over "
+            "the mask belongs over the mask's number of pixels.",
+        ),
+        (
+            "shade by the maximum",
+            _painted(lambda x, m, c: x.mean(0) / x.mean(0)[m].max() * c),
+            "You compare with the brightest pixel of the thing, so all of it becomes too dark: a shade of 1 must mean "
+            "'as bright as this thing is on average'.",
+        ),
+        (
             "brightness without its mean",
             _painted(lambda x, m, c: x.mean(0) * c),
             "Everything inside is too dark: its mean color is not the one asked for. A shade of 1 must mean 'as bright "
@@ -73,6 +92,12 @@ def check_recolor(answer: Callable) -> Verdict:
             _painted(lambda x, m, c: x * c),
             "You laid a colored filter over the old color: blue seen through yellow is black. The old hue must go "
             "first: keep one number per pixel, its brightness.",
+        ),
+        (
+            "a filter with shade",
+            _painted(lambda x, m, c: x * c / x.mean(0)[m].mean()),
+            "Scaled rightly, but the old color is still in it: you multiply each channel of the old picture. Only its "
+            "brightness, one number per pixel, may stay.",
         ),
         (
             "channel by channel",
@@ -105,38 +130,45 @@ def check_recolor(answer: Callable) -> Verdict:
     inputs = [_scene(1), _scene(2)]
     praise = "One thing changed, its color, and nothing else."
     verdict = compare_function(answer, one_recolored, inputs, mistakes=mistakes, praise=praise)
-    return verdict if verdict.status != "right" else _leaves_the_picture_alone(answer) or verdict
-
-
-def _leaves_the_picture_alone(answer: Callable) -> Verdict | None:
-    """Torch refuses to write into a leaf that needs a gradient: so an answer that writes into its argument shows."""
-    image, mask, color = _scene(3)
-    try:
-        answer(image.requires_grad_(), mask, color)
-    except AnswerError as failure:
-        if "in-place" in str(failure.__cause__):
-            return wrong(
-                "The result is right, but your function writes into the caller's picture, and the original is lost: "
-                "there is nothing left to compare with. Work on a copy."
-            )
-        raise
-    return None
+    if verdict.status == "right" and writes_into(answer, *_scene(3)):
+        return wrong(
+            "The result is right, but your function writes into the caller's picture, and the original is lost: "
+            "there is nothing left to compare with. Work on a copy."
+        )
+    return verdict
 
 
 @exercise("10.2", title="Turn the experiment into a control")
 def check_elsewhere(answer: Callable) -> Verdict:
     """A control shares everything with the treatment but the one thing in question: judged by what it must keep."""
-    *cases, (full_pot, full_plant) = masks()
-    for pot, plant in cases:
-        if problem := problem_of_control(answer(pot, plant), pot, plant):
+    *cases, full = masks()
+    for number, (pot, plant) in enumerate(cases):
+        found = answer(pot, plant)
+        if number == len(cases) - 1 and isinstance(found, Tensor) and not found.any():
+            return wrong(
+                "You found room in the other hidden pictures and overlooked the only place in one: at the lower right. "
+                "Search every row and every column, the last ones included."
+            )
+        if problem := problem_of_control(found, pot, plant):
             return wrong(problem)
-    nowhere = answer(full_pot, full_plant)
-    if not isinstance(nowhere, Tensor) or nowhere.shape != full_pot.shape or nowhere.any():
+    try:
+        nowhere = answer(*full)
+    except UnsolvedError:
         return wrong(
-            "One hidden picture has no room for a second pot. There the honest control is an empty mask: no pixel "
-            "true, of the same shape, so that the picture can be left out."
+            "In one hidden picture your function returns None: there is no room. Return a mask of the same shape "
+            "without a true pixel."
         )
-    return right("As much paint, in the same shape, on neither plant nor pot: now only the place differs.")
+    if problem := problem_without_room(nowhere, *full):
+        return wrong(problem)
+    if writes_into(answer, *cases[0]):
+        return wrong(
+            "The mask is right, but your function writes into the caller's masks: all that is measured with them "
+            "afterwards would be wrong. Work on a copy."
+        )
+    return right(
+        "As much paint, in the same shape, on neither plant nor pot. Is the place now all that differs? Not quite: "
+        "paint on the pot also takes something away. Keep that in mind when you read the numbers."
+    )
 
 
 @exercise("10.3", title="Write the model card")

@@ -4,10 +4,10 @@ QUESTIONS = [
     {
         "question": "You take the square root of every value of a map. Which measures can change?",
         "answers": {
+            "Deletion and insertion": "They take the pixels in order, and a root changes no order.",
             "Energy and IoU at a fixed threshold": (
                 "They look at values. Pointing, deletion and insertion look at the order, which a root leaves as it is."
             ),
-            "Deletion and insertion": "They take the pixels in order, and a root changes no order.",
             "All five": "Three of them look only at which pixel comes before which.",
         },
         "right": "Energy and IoU at a fixed threshold",
@@ -15,8 +15,8 @@ QUESTIONS = [
     {
         "question": "A map passes the randomization test, with a control. What do you know?",
         "answers": {
-            "It explains the network": "Random numbers seeded with the weights pass as well.",
             "It depends on the weights": "That, and no more: on what in them, and whether truly, other tests must tell.",
+            "It explains the network": "Random numbers seeded with the weights pass as well.",
             "It lies on the object": "The test knows no mask.",
         },
         "right": "It depends on the weights",

@@ -17,7 +17,7 @@ QUESTIONS = [
         "right": "Nothing about what the answer depends on, for the map is what was trained",
     },
     {
-        "question": "Pots in new colors flip every answer, leaves in the same colors two fifths. What may you say?",
+        "question": "Pots in new colors flip every answer, leaves in the same colors two fifths, to the kind of that color. What may you say?",
         "answers": {
             "The network looks at the pot and at nothing else": (
                 "Then leaves in that color would change nothing. They do."
@@ -25,11 +25,11 @@ QUESTIONS = [
             "The edit is broken, since the control flips too": (
                 "The control of the edit itself, a pot recolored to its own color, flips nothing."
             ),
-            "It reads the color, most of all where the pot is": (
+            "It reads the color, and not on the pot alone": (
                 "That is what treatment and control say together; 'the pot' was our word for it."
             ),
         },
-        "right": "It reads the color, most of all where the pot is",
+        "right": "It reads the color, and not on the pot alone",
     },
     {
         "question": "A repaired network never flips when pots are recolored. Is it a good classifier?",

@@ -40,7 +40,7 @@ card = {
     "claims": {
         "names the plant, whatever its pot": "accuracy, swapped",
         "the color of the pot hardly ever decides": "flips, pot",
-        "its maps lie on the plant rather than on the pot": "energy, plant",
+        "its maps lie on the plant rather than on the pot": "energy, plant > pot",
         "works on photographs": "nothing",
     },
 }
