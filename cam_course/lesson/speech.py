@@ -186,7 +186,7 @@ def looks(net: nn.Module, images: Tensor, captions: Sequence[str]) -> Tensor:
 
 
 def _told(heatmap: Tensor, regions: Mapping[str, Tensor]) -> str:
-    return ", ".join(f"{name} {approx(float(energy_inside(heatmap, of)))}" for name, of in regions.items())
+    return ", ".join(f"{name} {approx(float(energy_inside(heatmap.cpu(), of.cpu())))}" for name, of in regions.items())
 
 
 def walk(

@@ -103,7 +103,7 @@ def test_the_walk_marks_the_word_and_says_where_its_map_lies(captioner, images):
 
 def test_the_interview_asks_every_network_every_question(answerer, images):
     late = LateAnswerer(**SMALL).eval()
-    for layer in (late.fc[0], late.fc[2]):
+    for layer in (late.words, late.fc[0], late.fc[2]):
         layer.weight.data.abs_()
     nets = {"early": (answerer, "films.1"), "late": (late, "stages.3")}
     talk = speech.interview(nets, images[0], {"left": HALF}, start=ASKED[1], alt="Two maps.")

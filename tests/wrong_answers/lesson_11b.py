@@ -7,6 +7,17 @@ def rest(output, step, word):
     return torch.cat([output[:, step, :word], output[:, step, word + 1 :]], 1)
 
 
+def written_into(output, step, word):
+    own = output[:, step, word]
+    output[:, step, word] = -torch.inf
+    return own - output[:, step].amax(1)
+
+
+def likeliest(output, step, word):
+    p = output[:, step].softmax(1)
+    return p[:, word] - torch.cat([p[:, :word], p[:, word + 1 :]], 1).amax(1)
+
+
 def looked_up(table, words):
     return table.gather(-1, words.expand(table.shape[:-1])[..., None])[..., 0]
 
@@ -47,12 +58,17 @@ WRONG = {
         "turned round": (lambda y, t, w: rest(y, t, w).amax(1) - y[:, t, w], "rival wins"),
         "one number": (lambda y, t, w: (y[:, t, w] - rest(y, t, w).amax(1)).sum(), "one score per picture"),
         "one rival for all": (lambda y, t, w: y[:, t, w] - rest(y, t, w).max(), "a rival of its own"),
+        "step after": (lambda y, t, w: y[:, t + 1, w] - rest(y, t + 1, w).amax(1), "the step after"),
+        "probabilities": (likeliest, "stay with logits"),
+        "cut off": (lambda y, t, w: (y[:, t, w] - rest(y, t, w).amax(1)).clamp(min=0), "never negative"),
+        "written into": (written_into, "Write into a copy"),
         "no gradient": (lambda y, t, w: (y[:, t, w] - rest(y, t, w).amax(1)).detach(), "no gradient"),
     },
     "11b.2": {
         "logits": (lambda a, b, w: looked_up(a, w) - looked_up(b, w).mean(0), "compared logits"),
         "probabilities": (lambda a, b, w: log_p(a, w).exp() - log_p(b, w).exp().mean(0), "compared probabilities"),
         "mean before logarithm": (lambda a, b, w: log_p(a, w) - log_p(b, w).exp().mean(0).log(), "logarithm first"),
+        "base 10": (lambda a, b, w: (log_p(a, w) - log_p(b, w)).mean(0) / 2.302585093, "base 10"),
         "over the steps": (
             lambda a, b, w: looked_up(a.log_softmax(0), w) - looked_up(b.log_softmax(1), w).mean(0),
             "over the steps",
@@ -74,6 +90,7 @@ WRONG = {
             "Numbers are names",
         ),
         "turned round": (lambda n, x, a, b, t: scores(n, x, blend(n, b, a, t)), "At t = 0"),
+        "a switch": (lambda n, x, a, b, t: scores(n, x, meaning(n, a if t < 0.5 else b)), "either the first"),
         "mean of the words": (lambda n, x, a, b, t: scores(n, x, blend(n, a, b, t) / len(a)), "trained on their *sum*"),
         "not normalized": (raw, "net.normalize"),
         "first stays": (doubled, "It should fade"),

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
+from cam_course.lesson.checks.blends import MISTAKES, between, small
 from cam_course.lesson.exercises import Verdict, compare_function, exercise, wrong
-from cam_course.pots.answerer import Answerer
+from cam_course.lesson.guarding import AnswerError
 
 
 def _logits(seed: int, *shape: int) -> Tensor:
@@ -31,6 +33,17 @@ def _runner_up(output: Tensor, step: int, word: int) -> Tensor:
 
 def _log_p(output: Tensor, step: int, word: int) -> Tensor:
     return output[:, step].log_softmax(-1)[:, word]
+
+
+def _without_gradient(answer: Callable, arguments: tuple) -> str | None:
+    """What keeps a target from working inside `explain`."""
+    try:
+        passes = answer(*arguments).requires_grad
+    except AnswerError as failure:
+        if "in-place" not in str(failure.__cause__):
+            raise
+        return "You write into `output`, which the network made and the gradients need. Write into a copy (`clone`)."
+    return None if passes else "Its result has no gradient, so no map can be made of it: compute with the tensors."
 
 
 @exercise("11b.1", title="Complete the target: this word rather than the best of the others")
@@ -67,6 +80,22 @@ def check_over_the_next(answer: Callable) -> Verdict:
             "at `step`; the network shifted the sentence itself.",
         ),
         (
+            "the step after",
+            lambda y, t, w: over_the_next(y, t + 1, w),
+            "You read the step after. Row `step` of the output already holds the scores of the word that stands there.",
+        ),
+        (
+            "probabilities",
+            lambda y, t, w: over_the_next(y.softmax(-1), t, w),
+            "You compare probabilities, whose gradient vanishes where the network is sure: stay with logits.",
+        ),
+        (
+            "cut off at zero",
+            lambda y, t, w: over_the_next(y, t, w).relu(),
+            "Yours is never negative. Where the word is not the likeliest, its rival is ahead, and the score says by "
+            "how much.",
+        ),
+        (
             "the wrong way round",
             lambda y, t, w: -over_the_next(y, t, w),
             "Yours is large where the rival wins. The word's own logit comes first.",
@@ -82,8 +111,8 @@ def check_over_the_next(answer: Callable) -> Verdict:
             "You subtract one number from all pictures, the largest of them all. Each picture has a rival of its own.",
         ),
     ]
-    if not answer(*inputs[0]).requires_grad:
-        return wrong("Its result has no gradient, so no map can be made of it: compute with the tensors themselves.")
+    if problem := _without_gradient(answer, inputs[0]):
+        return wrong(problem)
     praise = "It works as a target of `explain` as it stands: a callable from the output to one score per picture."
     return compare_function(answer, over_the_next, inputs, mistakes=mistakes, praise=praise)
 
@@ -122,6 +151,11 @@ def check_needs_picture(answer: Callable) -> Verdict:
             "first, mean second.",
         ),
         (
+            "logarithm to the base 10",
+            lambda own, others, w: needs_picture(own, others, w) / math.log(10),
+            "Your logarithm has the base 10; the natural one was asked for.",
+        ),
+        (
             "softmax over the steps",
             lambda own, others, w: _of(own.log_softmax(-2), w) - _of(others.log_softmax(-2), w).mean(0),
             "Your softmax runs over the steps. At each step the *words* compete: it runs over the last axis.",
@@ -147,92 +181,11 @@ def check_needs_picture(answer: Callable) -> Verdict:
     return compare_function(answer, needs_picture, inputs, mistakes=mistakes, praise=praise)
 
 
-def _small(seed: int) -> nn.Module:
-    """A network that answers, with random weights; its embedding of the empty word is zero, as in every such one."""
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
-        net = Answerer(widths=(4, 6, 8, 8), hidden=8).double().eval()
-    return net.requires_grad_(False)
-
-
-def between(net: nn.Module, images: Tensor, first: Tensor, second: Tensor, t: float) -> Tensor:
-    """Scores for a question on the way from one to another."""
-    asked = (1 - t) * net.words(first).sum(0) + t * net.words(second).sum(0)
-    return _answered(net, images, asked)
-
-
-def _answered(net: nn.Module, images: Tensor, asked: Tensor, *, normalized: bool = True) -> Tensor:
-    maps = net.stages(net.normalize(images) if normalized else images)
-    return net.answer(maps, asked.expand(len(images), -1))
-
-
-def _blended_scores(net: nn.Module, images: Tensor, first: Tensor, second: Tensor, t: float) -> Tensor:
-    one, other = (_answered(net, images, net.words(words).sum(0)) for words in (first, second))
-    return (1 - t) * one + t * other
-
-
-def _blended_numbers(net: nn.Module, images: Tensor, first: Tensor, second: Tensor, t: float) -> Tensor:
-    words = ((1 - t) * first + t * second).round().long()
-    return _answered(net, images, net.words(words).sum(0))
-
-
-def _mean_of_words(net: nn.Module, images: Tensor, first: Tensor, second: Tensor, t: float) -> Tensor:
-    return _answered(net, images, (1 - t) * net.words(first).mean(0) + t * net.words(second).mean(0))
-
-
-def _unnormalized(net: nn.Module, images: Tensor, first: Tensor, second: Tensor, t: float) -> Tensor:
-    asked = (1 - t) * net.words(first).sum(0) + t * net.words(second).sum(0)
-    return _answered(net, images, asked, normalized=False)
-
-
-def _both(net: nn.Module, images: Tensor, first: Tensor, second: Tensor, t: float) -> Tensor:
-    return _answered(net, images, net.words(first).sum(0) + t * net.words(second).sum(0))
-
-
 @exercise("11b.3", title="Ask a question halfway between two")
 def check_between(answer: Callable) -> Verdict:
     """Blend what the network makes of the questions, before it looks."""
     images = torch.rand(2, 3, 32, 32, generator=torch.Generator().manual_seed(5), dtype=torch.float64)
     first, second = torch.tensor([3, 5, 8, 0, 0]), torch.tensor([3, 7, 2, 11, 4])
-    inputs = [(_small(30), images, first, second, t) for t in (0.3, 0.6, 1.0)]
-    mistakes = [
-        (
-            "blended the answers",
-            _blended_scores,
-            "You asked both questions and blended the *scores*. Then no third question was ever asked: blend what "
-            "stands for the questions, and let the network look once.",
-        ),
-        (
-            "blended the words' numbers",
-            _blended_numbers,
-            "You blended the numbers of the words. Numbers are names: word 5 is not between words 3 and 7. Look the "
-            "words up in `net.words` first.",
-        ),
-        (
-            "the wrong way round",
-            lambda net, x, one, other, t: between(net, x, other, one, t),
-            "At t = 0 yours asks the second question. It should be the first there.",
-        ),
-        (
-            "the mean of the words",
-            _mean_of_words,
-            "You took the mean over the words. This network was trained on their *sum*.",
-        ),
-        (
-            "pictures not normalized",
-            _unnormalized,
-            "The pictures went into the stages as they are. In the network `net.normalize` stands before them.",
-        ),
-        (
-            "the first question stays",
-            _both,
-            "Your first question keeps its full weight while the second one comes in. It should fade: 1 − t.",
-        ),
-        (
-            "probabilities",
-            lambda net, x, one, other, t: between(net, x, one, other, t).softmax(-1),
-            "You returned probabilities. Return the scores before softmax, as the network does.",
-        ),
-    ]
+    inputs = [(small(30), images, first, second, t) for t in (0.3, 0.6, 1.0)]
     praise = "The words are vectors, so there are questions between two questions; nobody has ever asked them."
-    return compare_function(answer, between, inputs, mistakes=mistakes, praise=praise)
+    return compare_function(answer, between, inputs, mistakes=MISTAKES, praise=praise)
