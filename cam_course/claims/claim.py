@@ -77,7 +77,7 @@ class Claim:
         says: the claim, in our words.
         true_if: what would count as true, written down before it was measured.
         parts: the measures; the claim holds where all of them pass on all their networks.
-        lesson: the lesson that measures it, two digits.
+        lesson: the lesson that measures it, as its notebook is numbered.
         reason: why it came out as it did, as far as the lesson tests it.
     """
 

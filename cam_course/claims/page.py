@@ -16,7 +16,8 @@ would count as true (written down before it was measured), the figures, and the 
 
 - **Scenes**: {n} unseen rendered scenes, whose plants and pots are known to the pixel; thresholds are chosen on others.
 - **Networks**: three of each kind, which differ in their training seed: `pots` (GAP head) and `pots_flat` (three linear
-  layers) look at the plants, `pots_biased` at the pots. Three figures in a row are those of the three.
+  layers) look at the plants, `pots_biased` at the pots. Three figures in a row are those of the three. Of the networks
+  for pixels, boxes, words and answers (lessons 11 and 11b) there is one each.
 - **Figures**: the mean over the scenes, with its 95 % bootstrap interval over the scenes.
 - **Verdict**: a bound is met where the mean meets it on all three networks, *narrowly* where an interval holds the
   bound. *Holds only …* names the conditions under which all bounds were met. These are small networks and rendered

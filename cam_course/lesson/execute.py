@@ -21,7 +21,7 @@ import nbformat
 from nbclient import NotebookClient
 from nbformat import NotebookNode
 
-__all__ = ["execute", "main", "normalize", "read", "solve", "write"]
+__all__ = ["execute", "main", "normalize", "number_of", "read", "solve", "write"]
 
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
 COVER = NOTEBOOKS / "cover.png"  # the README's picture: the figure of the cell tagged cover
@@ -31,6 +31,15 @@ LANGUAGE = {"file_extension": ".py", "mimetype": "text/x-python", "name": "pytho
 KEPT = ("exercise", "slideshow", "tags")  # of a cell's metadata
 VIEW = "application/vnd.jupyter.widget-view+json"
 TIMEOUT = 900  # seconds for one cell; the longest in the course trains a network for two minutes
+
+
+def number_of(path: Path) -> str:
+    """The number of a lesson, out of its file's name.
+
+    >>> number_of(Path("11b_captions_and_questions.ipynb"))
+    '11b'
+    """
+    return path.name.split("_")[0]
 
 
 def read(path: Path) -> NotebookNode:
@@ -132,7 +141,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _paths(chosen: list[str]) -> Iterator[Path]:
-    known = {path.name[:2]: path for path in sorted(NOTEBOOKS.glob("[0-9][0-9]_*.ipynb"))}
+    known = {number_of(path): path for path in sorted(NOTEBOOKS.glob("[0-9][0-9]*_*.ipynb"))}
     for number in chosen or known:
         if number not in known:
             raise ValueError(f"expected numbers of lessons ({', '.join(known)}), got {number}; name them as 04")

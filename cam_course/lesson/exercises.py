@@ -33,6 +33,7 @@ __all__ = [
 
 CHECKS = "cam_course.lesson.checks"  # packages that hold one module lesson_NN a lesson
 SOLUTIONS = "cam_course.lesson.solutions"
+LESSON = r"\d\d[a-z]?"  # the number of a lesson: 04, 11b
 WIDTH = 88  # columns of a printed verdict
 
 _SECTION = re.compile(r"^# %% (\S+).*\n", re.MULTILINE)
@@ -58,7 +59,7 @@ def exercise(number: str, *, title: str) -> Callable[[Callable[[Any], Verdict]],
     state is put back, and an exception in it ends the check with a message; so a check may call it as it likes.
 
     Args:
-        number: as ``"04.1"``: the lesson's two digits, a dot, the exercise's.
+        number: as ``"04.1"`` or ``"11b.1"``: the lesson's, a dot, the exercise's.
         title: what it asks for, in a few words; follows "not solved yet".
 
     Returns:
@@ -67,8 +68,8 @@ def exercise(number: str, *, title: str) -> Callable[[Callable[[Any], Verdict]],
     Raises:
         ValueError: the number is not of this form, or another function has it.
     """
-    if not re.fullmatch(r"\d\d\.\d+", number):
-        raise ValueError(f'expected a number as "04.1", got "{number}"; two digits, a dot, the exercise\'s number')
+    if not re.fullmatch(rf"{LESSON}\.\d+", number):
+        raise ValueError(f'expected a number as "04.1", got "{number}"; the lesson\'s, a dot, the exercise\'s number')
 
     def register(judge: Callable[[Any], Verdict]) -> Callable[[Any], Verdict]:
         known = _exercises.get(number)
@@ -88,7 +89,7 @@ def find(number: str) -> Exercise:
     """
     lesson = number.split(".")[0]
     module = f"{CHECKS}.lesson_{lesson}"
-    if re.fullmatch(r"\d\d", lesson) and importlib.util.find_spec(module):
+    if re.fullmatch(LESSON, lesson) and importlib.util.find_spec(module):
         importlib.import_module(module)
     if number not in _exercises:
         known = ", ".join(sorted(n for n in _exercises if n.startswith(f"{lesson}."))) or "none in this lesson"
@@ -155,7 +156,7 @@ def solution(number: str) -> str:
 def sections(number: str) -> dict[str, str]:
     """Split the solutions of the exercise's lesson, read and not run, at their markers; "" is what stands above."""
     lesson = number.split(".")[0]
-    spec = importlib.util.find_spec(f"{SOLUTIONS}.lesson_{lesson}") if re.fullmatch(r"\d\d", lesson) else None
+    spec = importlib.util.find_spec(f"{SOLUTIONS}.lesson_{lesson}") if re.fullmatch(LESSON, lesson) else None
     if spec is None or spec.origin is None:
         return {}
     prelude, *parts = _SECTION.split(Path(spec.origin).read_text(encoding="utf-8"))

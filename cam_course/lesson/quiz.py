@@ -89,7 +89,7 @@ def quizzes(lesson: str) -> Sheet:
     """The quiz at the end of a lesson, kept in ``quizzes/lesson_NN.py``, so that the page spoils nothing.
 
     Args:
-        lesson: two digits, as ``"04"``.
+        lesson: its number, as ``"04"`` or ``"11b"``.
 
     Raises:
         ModuleNotFoundError: the lesson has no quiz.

@@ -48,6 +48,15 @@ def test_a_notebook_that_fails_stays_as_it_was(course):
     assert path.read_bytes() == before
 
 
+def test_a_letter_behind_the_number_names_a_lesson_of_its_own(course, capsys):
+    write(notebook("print(11)"), course / "11_second.ipynb")
+    write(notebook("print('b')"), course / "11b_third.ipynb")
+    before = (course / "11_second.ipynb").read_bytes()
+    assert main(["11b"]) == 0
+    assert capsys.readouterr().out.startswith("11b_third.ipynb: ")
+    assert (course / "11_second.ipynb").read_bytes() == before
+
+
 def test_an_unknown_lesson_is_refused_before_anything_runs(course, capsys):
     before = (course / "00_first.ipynb").read_bytes()
     with pytest.raises(SystemExit, match="2"):

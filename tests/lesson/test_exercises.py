@@ -57,7 +57,9 @@ def lesson_90(tmp_path, monkeypatch):
         folder.mkdir()
         (folder / "__init__.py").touch()
         (folder / "lesson_90.py").write_text(source, encoding="utf-8")
-        monkeypatch.delitem(sys.modules, f"{package}.lesson_90", raising=False)
+        (folder / "lesson_90b.py").write_text(source.replace("90.", "90b."), encoding="utf-8")
+        for name in ("90", "90b"):
+            monkeypatch.delitem(sys.modules, f"{package}.lesson_{name}", raising=False)
         monkeypatch.delitem(sys.modules, package, raising=False)
     monkeypatch.syspath_prepend(tmp_path)
     monkeypatch.setattr(exercises, "CHECKS", "some_checks")
@@ -86,6 +88,13 @@ def not_written(*arguments):
 @pytest.mark.parametrize("stub", [None, ..., lambda maps: None, lambda maps: ..., not_written])
 def test_a_stub_is_not_solved_yet(stub, said):
     assert said("90.1", stub).startswith("90.1: not solved yet. Complete the positive sum. ")
+
+
+def test_a_lesson_with_a_letter_has_exercises_of_its_own(said):
+    assert said("90b.2", "baya") == "90b.2: right. That is it."
+    assert solution("90b.2") == 'answer = "baya"'
+    assert find("90b.2") is not find("90.2")
+    assert "expected the number of an exercise (none in this lesson)" in said("90bc.2", "baya")
 
 
 def test_a_forgotten_return_is_pointed_at(said):

@@ -5,19 +5,20 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
 
-from cam_course.lesson.execute import read
+from cam_course.lesson.execute import number_of, read
+from cam_course.lesson.exercises import LESSON
 
 from .rules import NOTEBOOKS, ROOT, outputs, shown_text, tagged
 
 FOLDER = ROOT / "notebooks"
 PAGES = {name: (FOLDER / f"{name}.md").read_text(encoding="utf-8") for name in ("README", "glossary", "cheat_sheet")}
-LESSONS = {path.name[:2]: path for path in NOTEBOOKS}
+LESSONS = {number_of(path): path for path in NOTEBOOKS}
 COMING = {f"{number:02}" for number in range(13)} - set(LESSONS)
 RESULTS = (ROOT / "benchmarks" / "RESULTS.md").read_text(encoding="utf-8")
 
 DEFINITION = re.compile(r"^\[([^\]]+)\]: (\S+)$", re.MULTILINE)
 INLINE = re.compile(r"\]\(([^)\s]+)\)")
-SHORT = re.compile(r"\[(\d\d)\](?!:)")
+SHORT = re.compile(rf"\[({LESSON})\](?!:)")
 
 
 # --- reading the pages
@@ -41,7 +42,7 @@ def entries(page):
     """The words of a glossary, each with a line of other spellings, symbol and lesson, and a line that defines it."""
     found = []
     for term, about, definition in re.findall(r"^## (.+)\n\n(.+)\n\n(.+)\n", page, re.MULTILINE):
-        lesson = re.search(r"(?:^| )\[(\d\d)\]$", about)
+        lesson = re.search(rf"(?:^| )\[({LESSON})\]$", about)
         forms = re.match(r"\*([^*]+)\*", about)
         if lesson:  # the table at the end of the page has none
             spellings = tuple(forms.group(1).split(", ")) if forms else ()
@@ -143,7 +144,7 @@ def problems_of_order(page):
         yield f"expected thirteen lessons in order, got {numbers}"
     for row in rows:
         number = row["no."]
-        early = [other for other in re.findall(r"\d\d", row["after"]) if other >= number]
+        early = [other for other in re.findall(LESSON, row["after"]) if other >= number]
         if early:
             yield f"{number} cannot come after {early}"
         if number in COMING:
@@ -165,7 +166,7 @@ def problems_of_sums(page):
         title, in_class, class_minutes, at_home, home_minutes, _ = line
         plans += [(title, in_class, class_minutes), (f"{title}, at home", at_home, home_minutes)]
     for title, lessons, said in plans:
-        total = sum(minutes.get(number, 0) for number in re.findall(r"\d\d", lessons))
+        total = sum(minutes.get(number, 0) for number in re.findall(LESSON, lessons))
         if (re.findall(r"^\d+", said) or ["0"]) != [str(total)]:
             yield f"{title}: {total} minutes, the page says {said}"
 

@@ -4,7 +4,8 @@ import re
 
 import pytest
 
-from cam_course.lesson.execute import VIEW, execute, normalize, read
+from cam_course.lesson.execute import VIEW, execute, normalize, number_of, read
+from cam_course.lesson.exercises import LESSON
 
 from . import rules, sample
 from .rules import NOTEBOOKS, RULES
@@ -12,9 +13,10 @@ from .rules import NOTEBOOKS, RULES
 
 def test_the_course_has_its_lessons():
     names = [path.name for path in NOTEBOOKS]
-    assert [name for name in names if not re.fullmatch(r"\d\d_[a-z_]+\.ipynb", name)] == []
-    assert {"00", "04"} <= {name[:2] for name in names}
-    assert len({name[:2] for name in names}) == len(names)
+    assert [name for name in names if not re.fullmatch(rf"{LESSON}_[a-z_]+\.ipynb", name)] == []
+    numbers = [number_of(path) for path in NOTEBOOKS]
+    assert {"00", "04"} <= set(numbers)
+    assert numbers == sorted(set(numbers))
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)

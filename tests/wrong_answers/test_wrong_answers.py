@@ -3,7 +3,7 @@ import sys
 import pytest
 
 from cam_course.lesson import exercises
-from cam_course.lesson.execute import read
+from cam_course.lesson.execute import number_of, read
 from tests.notebooks import sample
 from tests.notebooks.rules import NOTEBOOKS
 
@@ -14,22 +14,22 @@ EXERCISES = {number: (path, stub, name) for path in NOTEBOOKS for number, (stub,
 
 @pytest.mark.parametrize("number", EXERCISES)
 def test_the_check_names_each_mistake_and_takes_each_right_answer(number):
-    lesson = answers(number[:2])
+    lesson = answers(number.split(".")[0])
     assert problems_of_answers(number, lesson.WRONG.get(number, {}), lesson.ALSO_RIGHT.get(number, ())) == []
 
 
 @pytest.mark.parametrize("number", EXERCISES)
 def test_the_stub_is_unsolved_and_the_solution_right(number):
     path, stub, name = EXERCISES[number]
-    assert path.name[:2] == number[:2]
+    assert number_of(path) == number.split(".")[0]
     assert problems_of_stub(number, stub, name) == []
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 def test_there_are_answers_and_solutions_for_the_exercises_of_the_notebook_and_no_others(path):
     here = {number for number, (home, *_) in EXERCISES.items() if home == path}
-    lesson = answers(path.name[:2]) if here else None
-    assert set(exercises.sections(f"{path.name[:2]}.1")) - {""} == here
+    lesson = answers(number_of(path)) if here else None
+    assert set(exercises.sections(f"{number_of(path)}.1")) - {""} == here
     assert lesson is None or set(lesson.WRONG) == set(lesson.ALSO_RIGHT) == here
 
 
