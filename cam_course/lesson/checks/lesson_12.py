@@ -1,0 +1,254 @@
+"""Checks of lesson 12, your own images."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import torch
+from torch import Tensor
+
+from cam_course.heatmap import upsample
+from cam_course.lesson.exercises import Mistake, Verdict, compare_function, exercise
+
+
+def on_photo(row: int, column: int, cells: tuple[int, int], box: tuple[int, int, int, int]) -> tuple[float, float]:
+    """The center of a map's cell on the photograph: (x, y)."""
+    left, upper, right, lower = box
+    high, wide = cells
+    return left + (column + 0.5) * (right - left) / wide, upper + (row + 0.5) * (lower - upper) / high
+
+
+Where = Callable[[int, int, tuple[int, int], tuple[int, int, int, int]], tuple[float, float]]
+PLACES = [(1, 5, (7, 9), (40, 12, 220, 152)), (6, 0, (8, 16), (0, 30, 480, 270)), (3, 2, (4, 4), (75, 0, 375, 300))]
+PLACE_MISTAKES: list[Mistake] = [
+    (
+        "the corner",
+        lambda r, c, n, b: on_photo(r - 0.5, c - 0.5, n, b),
+        "That is the upper left corner of the cell. Its center lies half a cell further, in both directions.",
+    ),
+    (
+        "no offset",
+        lambda r, c, n, b: on_photo(r, c, n, (0, 0, b[2] - b[0], b[3] - b[1])),
+        "You count from the corner of what the network sees. The photograph begins further left or above: the crop cut "
+        "something off.",
+    ),
+    (
+        "the size is right and lower",
+        lambda r, c, n, b: (b[0] + (c + 0.5) * b[2] / n[1], b[1] + (r + 0.5) * b[3] / n[0]),
+        "You took `right` and `lower` for a width and a height. They are positions; a width is a difference.",
+    ),
+    (
+        "row first",
+        lambda r, c, n, b: on_photo(r, c, n, b)[::-1],
+        "Your two numbers have changed places: x, which counts columns, comes first.",
+    ),
+    (
+        "row as x",
+        lambda r, c, n, b: (
+            b[0] + (r + 0.5) * (b[2] - b[0]) / n[1],
+            b[1] + (c + 0.5) * (b[3] - b[1]) / n[0],
+        ),
+        "Your x moves with the row. A row says how far down a cell is, a column how far to the right.",
+    ),
+    (
+        "cells changed places",
+        lambda r, c, n, b: on_photo(r, c, n[::-1], b),
+        "You divided the width by the number of rows. `cells` is (rows, columns).",
+    ),
+    (
+        "the last cell at the edge",
+        lambda r, c, n, b: (
+            b[0] + c * (b[2] - b[0]) / max(1, n[1] - 1),
+            b[1] + r * (b[3] - b[1]) / max(1, n[0] - 1),
+        ),
+        "You put the first and the last cell on the edges (`align_corners=True`). Cells are areas: the center of the "
+        "first lies half a cell inside.",
+    ),
+]
+
+
+@exercise("12.1", title="Say where a cell of the map lies on the photograph")
+def check_on_photo(answer: Callable) -> Verdict:
+    """Boxes with an offset, of other proportions than the map."""
+    praise = "The same two lines bring every map back to its photograph."
+    return compare_function(answer, on_photo, PLACES, mistakes=PLACE_MISTAKES, praise=praise)
+
+
+def or_none(logits: Tensor, known: Tensor, keep: float) -> Tensor:
+    """The class of each picture, or -1 where the network is less sure than on all but a share of the known ones."""
+    sure = logits.softmax(1).amax(1)
+    limit = known.softmax(1).amax(1).quantile(1 - keep)
+    return torch.where(sure >= limit, logits.argmax(1), -1)
+
+
+def _guests(seed: int) -> tuple[Tensor, Tensor, float]:
+    draw = torch.Generator().manual_seed(seed)
+    known = 3 * torch.randn(60, 4, generator=draw) + 5 * torch.rand(60, 1, generator=draw)
+    logits = 2 * torch.randn(40, 4, generator=draw) + 9 * torch.rand(40, 1, generator=draw)
+    return logits, known, 0.9 if seed % 2 else 0.75
+
+
+def _limited(sure: Callable[[Tensor], Tensor], limit: Callable[[Tensor, float], Tensor]) -> Callable:
+    return lambda x, k, keep: torch.where(sure(x) >= limit(sure(k), keep), x.argmax(1), -1)
+
+
+def _probability(logits: Tensor) -> Tensor:
+    return logits.softmax(1).amax(1)
+
+
+NONE_MISTAKES: list[Mistake] = [
+    (
+        "always a name",
+        lambda x, k, keep: x.argmax(1),
+        "Every picture gets a name. Where the network is less sure than the limit, answer -1.",
+    ),
+    (
+        "the other tail",
+        _limited(_probability, lambda s, keep: s.quantile(keep)),
+        "Your limit keeps the surest few of the known pictures and turns away most. Which quantile leaves `keep` of "
+        "them *above* it?",
+    ),
+    (
+        "a fixed limit",
+        _limited(_probability, lambda s, keep: torch.tensor(keep)),
+        "You took `keep` itself as the limit. It is a share of the known pictures; the limit is read off their "
+        "probabilities.",
+    ),
+    (
+        "the limit from the guests",
+        lambda x, k, keep: or_none(x, x, keep),
+        "Your limit comes from the pictures that you judge. It would turn away the same share of any pictures: take it "
+        "from the known ones.",
+    ),
+    (
+        "logits",
+        _limited(lambda x: x.amax(1), lambda s, keep: s.quantile(1 - keep)),
+        "You compared the largest logits. Add 5 to all logits of a picture, and nothing about its answer changes; "
+        "compare probabilities.",
+    ),
+    (
+        "inverted",
+        lambda x, k, keep: torch.where(
+            _probability(x) < _probability(k).quantile(1 - keep), x.argmax(1), torch.full_like(x.argmax(1), -1)
+        ),
+        "You name the pictures of which the network is unsure, and turn away the others.",
+    ),
+    (
+        "the mean",
+        _limited(_probability, lambda s, keep: s.mean()),
+        "Your limit is the mean of the known pictures and does not depend on `keep`.",
+    ),
+    (
+        "the least sure",
+        _limited(_probability, lambda s, keep: s.min()),
+        "Your limit is the least sure of the known pictures: it keeps all of them, whatever `keep` says.",
+    ),
+    (
+        "truth values",
+        lambda x, k, keep: _probability(x) >= _probability(k).quantile(1 - keep),
+        "You return whether there is an answer. Return the answer: the number of the class, or -1.",
+    ),
+    (
+        "no class is 0",
+        lambda x, k, keep: or_none(x, k, keep).clamp(min=0),
+        "You answer 0 where there is no answer. 0 is a class; say -1.",
+    ),
+]
+
+
+@exercise("12.2", title="Let the network say: none of these")
+def check_or_none(answer: Callable) -> Verdict:
+    """Logits with an offset of their own for each picture, so that logits and probabilities differ."""
+    praise = "A network with a door. Now see in the next lines whom it lets in."
+    return compare_function(answer, or_none, [_guests(121), _guests(122)], mistakes=NONE_MISTAKES, praise=praise)
+
+
+def spotlight(photo: Tensor, heat: Tensor) -> Tensor:
+    """The photograph in color where the map is high, gray where it is 0: (3, H, W)."""
+    return _lit(photo, upsample(heat, photo.shape[-2:]))
+
+
+def _lit(photo: Tensor, large: Tensor) -> Tensor:
+    share = large / large.max()
+    return share * photo + (1 - share) * photo.mean(0, keepdim=True)
+
+
+def _nearest(photo: Tensor, heat: Tensor) -> Tensor:
+    return _lit(photo, torch.nn.functional.interpolate(heat[None, None], photo.shape[-2:])[0, 0])
+
+
+def _small(photo: Tensor, heat: Tensor) -> Tensor:
+    return _lit(torch.nn.functional.interpolate(photo[None], heat.shape, mode="bilinear")[0], heat)
+
+
+def _photo(seed: int) -> tuple[Tensor, Tensor]:
+    draw = torch.Generator().manual_seed(seed)
+    return torch.rand(3, 18, 30, generator=draw), 0.4 + 7 * torch.rand(4, 5, generator=draw)
+
+
+def _min_max(photo: Tensor, heat: Tensor) -> Tensor:
+    large = upsample(heat, photo.shape[-2:])
+    return _lit(photo, large - large.min())
+
+
+LIGHT_MISTAKES: list[Mistake] = [
+    (
+        "inverted",
+        lambda p, h: p + p.mean(0, keepdim=True) - spotlight(p, h),
+        "Color and gray have changed places: the map's maximum is to be in full color.",
+    ),
+    (
+        "dark in place of gray",
+        lambda p, h: p * upsample(h, p.shape[-2:]) / upsample(h, p.shape[-2:]).max(),
+        "Where the map is low your picture is dark. It is to be gray: as bright as the photograph, without color.",
+    ),
+    (
+        "nearest",
+        _nearest,
+        "Your light has square edges: each cell was copied. Enlarge bilinearly, as `upsample` does.",
+    ),
+    (
+        "the photograph made small",
+        _small,
+        "You made the photograph as small as the map. Enlarge the map: the photograph keeps its own resolution.",
+    ),
+    (
+        "minimum to 0",
+        _min_max,
+        "You shifted the map's minimum to 0 (`normalize` does that). Take shares of the maximum: a map that is high "
+        "everywhere then leaves all of the photograph in color, and says so.",
+    ),
+    (
+        "not divided",
+        lambda p, h: upsample(h, p.shape[-2:]) * p + (1 - upsample(h, p.shape[-2:])) * p.mean(0, keepdim=True),
+        "You used the raw map, in score units. Divide by its maximum, so that 1 is full color.",
+    ),
+    (
+        "divided before it was enlarged",
+        lambda p, h: (
+            upsample(h / h.max(), p.shape[-2:]) * p
+            + (1 - upsample(h / h.max(), p.shape[-2:])) * p.mean(0, keepdim=True)
+        ),
+        "You divided by the small map's maximum, which the enlarged one may not reach. Divide after enlarging.",
+    ),
+    (
+        "one gray for all",
+        lambda p, h: (upsample(h, p.shape[-2:]) / upsample(h, p.shape[-2:]).max()) * (p - p.mean()) + p.mean(),
+        "Your gray is the same everywhere: the mean of the whole photograph. Each pixel has its own: the mean of its "
+        "three colors.",
+    ),
+    (
+        "a threshold",
+        lambda p, h: torch.where(
+            upsample(h, p.shape[-2:]) >= upsample(h, p.shape[-2:]).max() / 2, p, p.mean(0, keepdim=True)
+        ),
+        "Your light has a hard edge: you cut the map at a threshold. Mix color and gray by the map's share.",
+    ),
+]
+
+
+@exercise("12.3", title="Make a spotlight: color where the network looked, gray elsewhere")
+def check_spotlight(answer: Callable) -> Verdict:
+    """A photograph and a coarse map of other proportions, of which the least value is not 0."""
+    praise = "Send it with the answer, its probability, and what a flat map would look like: all of it in color."
+    return compare_function(answer, spotlight, [_photo(131), _photo(132)], mistakes=LIGHT_MISTAKES, praise=praise)

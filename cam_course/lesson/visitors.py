@@ -1,0 +1,209 @@
+"""Photographs as guests of a network: what it says of them, its map on the photograph, and a button for yours."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from unittest.mock import patch
+
+import ipywidgets
+import torch
+from matplotlib.axes import Axes
+from matplotlib.patches import Rectangle
+from PIL import Image
+from torch import Tensor, nn
+from tqdm import tqdm
+
+from cam_course import finetune
+from cam_course.explain import explain
+from cam_course.images import Fitted, SamplePhoto, fit
+from cam_course.lesson.captions import captioned
+from cam_course.lesson.explorer import Explorer, Frame, choice, explorer, slider
+from cam_course.lesson.figures import PLANT, POT, jpeg
+from cam_course.lesson.measured import approx
+from cam_course.lesson.upload import upload
+from cam_course.lesson.without_kernel import Speaking
+from cam_course.metrics import energy_inside
+from cam_course.pots import Scenes
+
+MOST = 5  # answers that are told
+HIGH = 330  # pixels of a panel: a photograph's own resolution is for the file, not for the page
+_COLORS = (PLANT, POT, "#ffd500", "#ffffff")
+
+
+def top(logits: Tensor, names: Sequence[str], most: int = MOST) -> list[tuple[str, float]]:
+    """The names with the highest probabilities, the highest first.
+
+    >>> top(torch.tensor([0.0, 2.0, 0.0]).log_softmax(0), ["cat", "cup", "rocket"], 1)[0][0]
+    'cup'
+    """
+    found = logits.softmax(-1).topk(min(most, len(names)))
+    return [(names[i], float(p)) for p, i in zip(found.values, found.indices.tolist(), strict=True)]
+
+
+def inside(photo: SamplePhoto, name: str) -> Tensor:
+    """A hand-drawn box as a mask ``(1, H, W)`` bool of the photograph's size."""
+    left, upper, right, lower = photo.boxes[name]
+    mask = torch.zeros(1, photo.picture.height, photo.picture.width, dtype=torch.bool)
+    mask[:, upper:lower, left:right] = True
+    return mask
+
+
+def seen(fitted: Fitted) -> Tensor:
+    """The part of a photograph that the network sees, as a mask ``(1, H, W)`` bool."""
+    return fitted.back(torch.ones(1, 1, 1)).bool()
+
+
+def boxed(ax: Axes, photo: SamplePhoto, title: str) -> Axes:
+    """A photograph with its hand-drawn boxes, each with its name."""
+    ax.imshow(photo.picture)
+    for (name, (left, upper, right, lower)), color in zip(photo.boxes.items(), _COLORS, strict=False):
+        ax.add_patch(Rectangle((left, upper), right - left, lower - upper, fill=False, edgecolor=color, linewidth=3))
+        label = {"color": "black", "backgroundcolor": color, "fontsize": 11, "va": "bottom"}
+        ax.text(left, max(upper, 30), name, **label)  # above the box, so that it hides nothing in it
+    ax.set_axis_off()
+    ax.set_title("\n".join(textwrap.wrap(title, 28)), fontsize=14)
+    return ax
+
+
+def look(network: nn.Module, picture: Image.Image, to: object, names: Sequence[str], rank: int = 0) -> Frame:
+    """What a network says of a picture, and the map of one of its answers on the picture.
+
+    Args:
+        network: a classifier.
+        picture: upright, RGB.
+        to: a side or a transform, as of `images.fit`.
+        names: of the classes.
+        rank: which answer is explained: 0 is the first.
+    """
+    fitted = fit(picture, to)
+    image, logits = _asked(network, fitted)
+    said = top(logits, names)
+    number = int(logits.argsort(descending=True)[rank])
+    heat = explain(network, image, "grad_cam", target=number).maps[0]
+    drawn = fitted.overlay(heat.cpu(), strength=0.75)
+    words = f"map of: {said[rank][0]}"
+    told = ", ".join(f"{name} {approx(p)}" for name, p in said)
+    return Frame(captioned(_panels(picture, drawn), ["the photograph", words]), f"It says: {told}")
+
+
+def photographs(
+    network: nn.Module, photos: Mapping[str, SamplePhoto], to: object, names: Sequence[str], *, alt: str, start: dict
+) -> Explorer:
+    """Chooses a photograph and one of the network's answers; shows the map on the photograph, and where it lies.
+
+    Args:
+        network: a classifier.
+        photos: by name.
+        to: as of `look`.
+        names: of the classes.
+        alt: what the first state shows.
+        start: the first ``photo`` and ``answer``.
+    """
+
+    def draw(photo: str, answer: int) -> Frame:
+        one = photos[photo]
+        frame, fitted = look(network, one.picture, to, names, answer), fit(one.picture, to)
+        shares = ", ".join(_share(network, fitted, inside(one, box), box, answer) for box in one.boxes)
+        return Frame(frame.picture, f"{frame.numbers}. Energy in the box (what a flat map has): {shares}")
+
+    ranks = {str(rank + 1): rank for rank in range(min(MOST, len(names)))}
+    picks = {"photo": choice("photograph", {name: name for name in photos}), "answer": slider("answer no.", ranks)}
+    return explorer(draw, alt=alt, start=start, **picks)
+
+
+class Yours(Speaking):
+    """A button for a picture, and what a network says of it; a sample stands there until one is chosen."""
+
+    def __init__(self, draw: Callable[[Image.Image], Frame], sample: Image.Image, *, alt: str) -> None:
+        self.alt, self._draw = alt, draw
+        self._picture = ipywidgets.Image(
+            format="jpeg", layout=ipywidgets.Layout(max_width="100%", object_fit="contain")
+        )
+        self._numbers = ipywidgets.Label()  # a label is text: no name becomes HTML
+        super().__init__([upload(self.show), self._picture, self._numbers])
+        self.show(sample)
+
+    def show(self, picture: Image.Image) -> None:
+        """Draw another picture."""
+        frame = self._draw(picture)
+        self._picture.value = jpeg(frame.picture)
+        self._numbers.value = frame.numbers
+
+    @property
+    def still(self) -> bytes:
+        """The picture as it is now, JPEG."""
+        return self._picture.value
+
+    @property
+    def text(self) -> str:
+        """What is said where the widget cannot be shown."""
+        return f"[A button to choose a picture. Shown: {self.alt}]\n{self._numbers.value}"
+
+
+def retrain(network: nn.Module, scenes: Scenes, *, epochs: int = 3, rate: float = 3e-3) -> list[float]:
+    """`finetune.train` on rendered scenes, without its bar, whose seconds would differ on every saved page.
+
+    Args:
+        network: it is changed, and left in eval mode.
+        scenes: with one plant each.
+        epochs: passes over them.
+        rate: highest learning rate.
+
+    Returns:
+        The mean loss of each epoch.
+    """
+    batch = scenes.batch(progress=False)
+    pixels = (batch["image"] * 255).round().byte()
+    with patch.object(finetune, "tqdm", partial(tqdm, disable=True)):
+        return finetune.train(network, pixels, batch["label"], epochs=epochs, rate=rate)
+
+
+def crops(photos: Mapping[str, SamplePhoto], side: int, n: int, *, seed: int = 0) -> Tensor:
+    """Square pieces of photographs, at random places and sizes, ``(n · photos, 3, side, side)``: none is enlarged."""
+    draw, pieces = torch.Generator().manual_seed(seed), []
+    for photo in photos.values():
+        wide, high = photo.picture.size
+        for _ in range(n):
+            size, left, upper = (int(torch.randint(2**30, (1,), generator=draw)) for _ in range(3))
+            size = side + size % (min(wide, high) - side + 1)
+            left, upper = left % (wide - size + 1), upper % (high - size + 1)
+            pieces.append(fit(photo.picture.crop((left, upper, left + size, upper + size)), side).image)
+    return torch.stack(pieces)
+
+
+def told_apart(high: Tensor, low: Tensor) -> Tensor:
+    """For each number of the first kind, the share of the second that is below it: the mean is the ROC curve's area.
+
+    Args:
+        high: ``(N,)``.
+        low: ``(M,)``; equal ones count half.
+
+    >>> told_apart(torch.tensor([3.0, 2.0]), torch.tensor([1.0, 2.0])).tolist()
+    [1.0, 0.75]
+    """
+    above, equal = high[:, None] > low, high[:, None] == low
+    return (above.double() + equal.double() / 2).mean(1)
+
+
+def _asked(network: nn.Module, fitted: Fitted) -> tuple[Tensor, Tensor]:
+    image = fitted.image.to(next(network.parameters()).device)
+    with torch.no_grad():
+        return image, network(image[None])[0].float()
+
+
+def _share(network: nn.Module, fitted: Fitted, mask: Tensor, name: str, rank: int) -> str:
+    image, logits = _asked(network, fitted)
+    number, visible = int(logits.argsort(descending=True)[rank]), seen(fitted)
+    heat = explain(network, image, "grad_cam", target=number).maps.cpu()
+    flat = float((mask & visible).double().sum() / visible.sum())
+    return f"{name} {approx(energy_inside(fitted.back(heat), mask)[0])} ({flat:.2f})"
+
+
+def _panels(*pictures: Image.Image) -> Image.Image:
+    wide = max(1, round(pictures[0].width * HIGH / pictures[0].height))
+    sheet = Image.new("RGB", (len(pictures) * (wide + 8) - 8, HIGH), "white")
+    for i, picture in enumerate(pictures):
+        sheet.paste(picture.resize((wide, HIGH), Image.Resampling.LANCZOS), (i * (wide + 8), 0))
+    return sheet

@@ -1,0 +1,85 @@
+"""Photographs as guests: what is said of them, where the map lies, the button, and the pieces of photographs."""
+
+import pytest
+import torch
+from PIL import Image
+from torch import nn
+
+from cam_course import images, weights
+from cam_course.lesson import visitors
+from cam_course.pots import KINDS, Scenes
+from tests.images.files import as_file
+
+
+@pytest.fixture(scope="module")
+def network():
+    return weights.load("pots_biased")
+
+
+@pytest.fixture(scope="module")
+def photos():
+    return {name: images.sample_photo(name) for name in ("cat", "coffee")}
+
+
+def test_the_first_answers_come_in_order():
+    assert [name for name, _ in visitors.top(torch.tensor([0.0, 3.0, 1.0]), "abc")] == ["b", "c", "a"]
+    assert len(visitors.top(torch.arange(9.0), "abcdefghi")) == 5
+
+
+def test_a_mask_is_its_box(photos):
+    mask = visitors.inside(photos["coffee"], "cup")
+    assert mask.shape == (1, 400, 600)
+    assert mask.sum() == (407 - 173) * (312 - 17)
+
+
+def test_what_is_seen_is_the_crop(photos):
+    fitted = images.fit(photos["coffee"].picture, 64)
+    assert visitors.seen(fitted).sum() == 400 * 400
+
+
+def test_the_explorer_tells_answers_and_boxes(network, photos):
+    shown = visitors.photographs(network, photos, 128, KINDS, alt="a photograph", start={"photo": "coffee"})
+    assert "It says: baya ≈ 1.00" in shown.text
+    assert "cup ≈" in shown.text
+    shown.controls["photo"].value = "cat"
+    assert "nose ≈" in shown.text
+    assert len(shown.sweep("answer")) == 4
+
+
+def test_the_button_shows_the_sample_and_then_the_picture_chosen(network, photos):
+    yours = visitors.Yours(lambda p: visitors.look(network, p, 128, KINDS), photos["cat"].picture, alt="a cat")
+    before = bytes(yours.still)
+    content = as_file("PNG", 40, 20)
+    sent = {"name": "x.png", "type": "image/png", "size": len(content), "last_modified": 0, "error": ""}
+    yours.children[0].children[0].set_state({"value": [{**sent, "content": memoryview(content)}]})
+    assert bytes(yours.still) != before
+
+
+def test_names_of_classes_are_text(network):
+    names = ["<img src=x>", "b", "c", "d"]
+    yours = visitors.Yours(lambda p: visitors.look(network, p, 128, names), Image.new("RGB", (40, 30)), alt="black")
+    assert type(yours.children[2]).__name__ == "Label"
+
+
+def test_pieces_are_the_same_again_and_never_enlarged(photos):
+    first, second = (visitors.crops(photos, 64, 3) for _ in range(2))
+    assert first.shape == (6, 3, 64, 64)
+    assert torch.equal(first, second)
+
+
+def test_told_apart_is_the_area_under_the_curve():
+    from sklearn.metrics import roc_auc_score
+
+    high, low = torch.rand(30) + 0.3, torch.rand(20)
+    truth, scores = [1] * 30 + [0] * 20, torch.cat([high, low]).tolist()
+    assert visitors.told_apart(high, low).mean().item() == pytest.approx(roc_auc_score(truth, scores))
+
+
+def test_retraining_changes_the_network_and_shows_no_bar(capsys):
+    torch.manual_seed(0)
+    net = nn.Sequential(nn.AdaptiveAvgPool2d(2), nn.Flatten(), nn.Linear(12, 4))
+    before = net[2].weight.clone()
+    losses = visitors.retrain(net, Scenes("random", "train", n=4, size=32), epochs=2)
+    assert len(losses) == 2
+    assert not torch.equal(net[2].weight, before)
+    assert capsys.readouterr().err == ""
