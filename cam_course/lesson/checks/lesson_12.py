@@ -6,8 +6,9 @@ from collections.abc import Callable
 
 import torch
 from torch import Tensor
+from torch.nn.functional import interpolate
 
-from cam_course.heatmap import upsample
+from cam_course.heatmap import normalize, upsample
 from cam_course.lesson.exercises import Mistake, Verdict, compare_function, exercise
 
 
@@ -165,20 +166,24 @@ def check_or_none(answer: Callable) -> Verdict:
 
 def spotlight(photo: Tensor, heat: Tensor) -> Tensor:
     """The photograph in color where the map is high, gray where it is 0: (3, H, W)."""
-    return _lit(photo, upsample(heat, photo.shape[-2:]))
+    large = _large(photo, heat)
+    return _mixed(photo, large / large.max())
 
 
-def _lit(photo: Tensor, large: Tensor) -> Tensor:
-    share = large / large.max()
+def _large(photo: Tensor, heat: Tensor) -> Tensor:
+    return upsample(heat, photo.shape[-2:])
+
+
+def _mixed(photo: Tensor, share: Tensor) -> Tensor:
     return share * photo + (1 - share) * photo.mean(0, keepdim=True)
 
 
 def _nearest(photo: Tensor, heat: Tensor) -> Tensor:
-    return _lit(photo, torch.nn.functional.interpolate(heat[None, None], photo.shape[-2:])[0, 0])
+    return _mixed(photo, interpolate(heat[None, None], photo.shape[-2:])[0, 0] / heat.max())
 
 
-def _small(photo: Tensor, heat: Tensor) -> Tensor:
-    return _lit(torch.nn.functional.interpolate(photo[None], heat.shape, mode="bilinear")[0], heat)
+def _min_max(photo: Tensor, heat: Tensor) -> Tensor:
+    return _mixed(photo, normalize(_large(photo, heat)))
 
 
 def _photo(seed: int) -> tuple[Tensor, Tensor]:
@@ -186,20 +191,15 @@ def _photo(seed: int) -> tuple[Tensor, Tensor]:
     return torch.rand(3, 18, 30, generator=draw), 0.4 + 7 * torch.rand(4, 5, generator=draw)
 
 
-def _min_max(photo: Tensor, heat: Tensor) -> Tensor:
-    large = upsample(heat, photo.shape[-2:])
-    return _lit(photo, large - large.min())
-
-
 LIGHT_MISTAKES: list[Mistake] = [
     (
         "inverted",
-        lambda p, h: p + p.mean(0, keepdim=True) - spotlight(p, h),
+        lambda p, h: _mixed(p, 1 - _large(p, h) / _large(p, h).max()),
         "Color and gray have changed places: the map's maximum is to be in full color.",
     ),
     (
         "dark in place of gray",
-        lambda p, h: p * upsample(h, p.shape[-2:]) / upsample(h, p.shape[-2:]).max(),
+        lambda p, h: p * _large(p, h) / _large(p, h).max(),
         "Where the map is low your picture is dark. It is to be gray: as bright as the photograph, without color.",
     ),
     (
@@ -209,7 +209,7 @@ LIGHT_MISTAKES: list[Mistake] = [
     ),
     (
         "the photograph made small",
-        _small,
+        lambda p, h: _mixed(interpolate(p[None], h.shape, mode="bilinear")[0], h / h.max()),
         "You made the photograph as small as the map. Enlarge the map: the photograph keeps its own resolution.",
     ),
     (
@@ -220,28 +220,23 @@ LIGHT_MISTAKES: list[Mistake] = [
     ),
     (
         "not divided",
-        lambda p, h: upsample(h, p.shape[-2:]) * p + (1 - upsample(h, p.shape[-2:])) * p.mean(0, keepdim=True),
+        lambda p, h: _mixed(p, _large(p, h)),
         "You used the raw map, in score units. Divide by its maximum, so that 1 is full color.",
     ),
     (
         "divided before it was enlarged",
-        lambda p, h: (
-            upsample(h / h.max(), p.shape[-2:]) * p
-            + (1 - upsample(h / h.max(), p.shape[-2:])) * p.mean(0, keepdim=True)
-        ),
+        lambda p, h: _mixed(p, _large(p, h / h.max())),
         "You divided by the small map's maximum, which the enlarged one may not reach. Divide after enlarging.",
     ),
     (
         "one gray for all",
-        lambda p, h: (upsample(h, p.shape[-2:]) / upsample(h, p.shape[-2:]).max()) * (p - p.mean()) + p.mean(),
+        lambda p, h: p.mean() + _large(p, h) / _large(p, h).max() * (p - p.mean()),
         "Your gray is the same everywhere: the mean of the whole photograph. Each pixel has its own: the mean of its "
         "three colors.",
     ),
     (
         "a threshold",
-        lambda p, h: torch.where(
-            upsample(h, p.shape[-2:]) >= upsample(h, p.shape[-2:]).max() / 2, p, p.mean(0, keepdim=True)
-        ),
+        lambda p, h: _mixed(p, (_large(p, h) >= _large(p, h).max() / 2).float()),
         "Your light has a hard edge: you cut the map at a threshold. Mix color and gray by the map's share.",
     ),
 ]
