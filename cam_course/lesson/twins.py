@@ -9,7 +9,9 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from cam_course.capture import capture
+from cam_course.explain import Explanation
 from cam_course.heatmap import upsample
+from cam_course.lesson.peers import peer
 from cam_course.methods.cams import grad_cam, hires_cam, layer_cam
 from cam_course.metrics import blurred
 from cam_course.pots.dataset import Item
@@ -167,6 +169,12 @@ def shape_gap(heatmap: object, other: object) -> Tensor:
     """
     first, second = (torch.as_tensor(one).cpu() for one in (heatmap, other))
     return (first / first.max() - second / second.max()).abs().max()
+
+
+def their_gap(net: nn.Module, layer: str, image: Tensor, target: Score, ours: Explanation) -> Tensor:
+    """The `shape_gap` between pytorch-grad-cam's HiResCAM of one image ``(3, H, W)`` and ours; it must be installed."""
+    with peer("pytorch_grad_cam").HiResCAM(net, [net.get_submodule(layer)]) as cam:
+        return shape_gap(cam(image[None], [target])[0], ours.maps[0])
 
 
 def empty(tables: Sequence[Table]) -> Tensor:

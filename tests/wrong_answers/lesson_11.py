@@ -79,6 +79,10 @@ def by_index(found, classes, weigh=lambda scores: scores / 0.78):
     return torch.stack([empty.index_add(0, one["labels"], weigh(one["scores"])) for one in found])
 
 
+def dropped(found, classes):
+    return torch.stack([by_index([one], classes)[0] for one in found if len(one["scores"])])
+
+
 def largest(scores):
     return scores.max() / 0.78 if len(scores) else scores.sum()
 
@@ -164,6 +168,7 @@ WRONG = {
             lambda f, n: by_index(f, n, lambda s: (20 * (s - 0.7)).sigmoid()),
             "what do those count",
         ),
+        "nothing dropped": (dropped, "stops at a picture"),
         "added up": (lambda f, n: by_index(f, n, lambda s: s), "rounds to 1"),
         "the surest alone": (lambda f, n: each(f, n, largest), "more than one of a kind"),
         "all kinds": (all_kinds, "the same number"),

@@ -11,6 +11,7 @@ from torch import Tensor
 from cam_course import weights
 from cam_course.lesson.checks.written_into import shared
 from cam_course.lesson.exercises import Verdict, right, wrong
+from cam_course.lesson.guarding import AnswerError
 from cam_course.pots import KINDS, Scenes
 
 HIDDEN = 100  # scenes that the lesson does not show
@@ -37,9 +38,11 @@ def _fresh(found: Found) -> Found:
 
 def judged_counts(answer: Callable) -> Verdict:
     """Any rule will do that counts right on hidden scenes, and of which every detection that counts has a gradient."""
-    answer([_NONE], len(KINDS))  # a stub is told so before scenes are rendered
+    stops = _stops_at_nothing(answer)  # a stub is told so before scenes are rendered
     found, truth = _hidden()
     counted = answer(_fresh(found), len(KINDS))
+    if stops:
+        return wrong("Your function stops at a picture without any detection, which must still give a row of zeros.")
     if problem := _form(counted, truth) or _without_detections(answer, found[0]):
         return wrong(problem)
     share = float((counted.detach().round() == truth).all(1).double().mean())
@@ -51,6 +54,14 @@ def judged_counts(answer: Callable) -> Verdict:
         f"All four counts are right in {share:.0%} of {HIDDEN} hidden scenes, and each detection can move its count. "
         "Do all plants that you counted have light below? Compare it with the slopes."
     )
+
+
+def _stops_at_nothing(answer: Callable) -> bool:
+    try:
+        answer([_NONE], len(KINDS))
+    except AnswerError:
+        return True
+    return False
 
 
 def _form(counted: object, truth: Tensor) -> str | None:
@@ -137,6 +148,8 @@ def _rise(answer: Callable, one: dict[str, Tensor], i: int) -> float:
         scores[i] = score
         grown.append({**one, "scores": shared(scores.requires_grad_())})
     counted = answer([none, *grown, none], len(KINDS))[1:-1, label]
+    if not counted.requires_grad:
+        return 0.0
     found = torch.autograd.grad(counted.sum(), [g["scores"] for g in grown], allow_unused=True)
     slopes = torch.stack([torch.zeros(()) if g is None else g[i] for g in found])  # (STEPS,)
     return float(slopes.max()) - float(slopes.min() < 0)
