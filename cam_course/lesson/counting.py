@@ -47,7 +47,7 @@ def count_maps(counts: Callable, net: nn.Module, asked: Sequence[tuple[Item, int
         layer: the detector's layer that is read.
     """
     counter, place = Then(net, lambda found: counts(found, len(KINDS))), next(net.parameters()).device
-    fig, axes = row(len(asked), title="How many, and on whom does it still depend?")
+    fig, axes = row(len(asked), title="How many, and which ones?")
     told: list[str] = []
     for ax, (item, kind) in zip(axes, asked, strict=True):
         image = item["image"].to(place)

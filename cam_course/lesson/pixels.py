@@ -61,7 +61,7 @@ def three_views(item: Item, logits: Tensor, detected: Mapping[str, Tensor], clas
     image, said = item["image"], logits[0].argmax(0).cpu()
     fig, axes = row(3, title="One picture, two other networks: a class for each pixel, a box for each plant")
     picture(axes[0], image, item["caption"])
-    legend = ", ".join(f"{SHADE_NAMES[k - 1]}: {classes[k]}" for k in said.unique().tolist() if k > 0)
+    legend = ", ".join(f"{SHADE_NAMES[k - 1]} {classes[k]}" for k in said.unique().tolist() if k > 0)
     picture(axes[1], colored(image, said), legend)
     boxes = dict(zip((PLANT, POT), detected["boxes"].detach().cpu(), strict=True))
     frames(picture(axes[2], image, "boxes, kinds and scores"), boxes)

@@ -43,7 +43,7 @@ def test_three_views_have_a_box_for_each_thing(item):
     detected = {"boxes": item["boxes"], "labels": torch.tensor(item["kinds"]), "scores": torch.tensor([0.9, 0.25])}
     fig = three_views(item, logits, detected, ["room", *KINDS, "pot"])
     assert [len(ax.patches) for ax in fig.axes] == [0, 0, 2]
-    assert fig.axes[1].get_title() == f"orange: {KINDS[1]}, purple: pot"
+    assert fig.axes[1].get_title() == f"orange {KINDS[1]}, purple pot"
     assert [text.get_text()[-4:] for text in fig.axes[2].texts] == ["0.90", "0.25"]
     assert fig.axes[0].get_title().replace("\n", " ") == item["caption"]
 
