@@ -115,6 +115,14 @@ WRONG = {
         "cut at zero": (lambda x, m, of: wins(x, of).clamp(min=0)[:, m].mean(1), "losing is evidence too"),
         "probabilities": (lambda x, m, of: margin(x.softmax(1), m, of), "Take logits"),
         "all images together": (lambda x, m, of: margin(x, m, of).mean(), "one score per image"),
+        "first against second": (
+            lambda x, m, of: (lambda top: top[:, 0] - top[:, 1])(x.sort(1, descending=True).values)[:, m].mean(1),
+            "never negative",
+        ),
+        "the strongest of the region": (
+            lambda x, m, of: x[:, of, m].mean(1) - others(x, of)[:, :, m].amax((1, 2)),
+            "strongest rival of the whole",
+        ),
         "rivals of zero": (zeroed, "wins. Which number"),
         "an average rival": (lambda x, m, of: (x[:, of] - others(x, of).mean(1))[:, m].mean(1), "strongest of them"),
         "rivals without a gradient": (lambda x, m, of: margin_beside(x, x.detach(), m, of), "*and* the strongest"),

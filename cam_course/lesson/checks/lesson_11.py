@@ -65,6 +65,16 @@ MARGIN_MISTAKES: list[Mistake] = [
         "Minus infinity everywhere: you wrote it into the logits, and then subtracted from it. Change a copy.",
     ),
     (
+        "the first against the second",
+        lambda x, m, of: x.topk(2, dim=1).values.diff(dim=1).neg()[:, 0][:, m].mean(1),
+        "Your number is never negative: it compares the winner with the second, whoever wins. Ask for class `of`.",
+    ),
+    (
+        "the strongest of the region",
+        lambda x, m, of: (x[:, of][:, m] - _rivals(x, of)[:, m].amax(1, keepdim=True)).mean(1),
+        "Every pixel meets the strongest rival of the whole region. Its own rival is the strongest at that pixel.",
+    ),
+    (
         "rivals of zero",
         lambda x, m, of: (x[:, of] - _rivals(x, of).relu())[:, m].mean(1),
         "A 0 stands among your rivals: where all others are negative it wins. Which number loses against every logit?",
