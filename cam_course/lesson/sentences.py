@@ -100,8 +100,11 @@ def alike(heatmaps: Tensor) -> dict[str, dict[str, Tensor]]:
         For each word one number, under two names: of one picture at two steps, and of two pictures at one step.
     """
     first, second = adaptive_avg_pool2d(heatmaps, 16).unflatten(0, (4, 2)).unbind(1)  # (words, N, 16, 16)
-    pairs = {"one picture, two steps": (first, second), "two pictures, one step": (first, first.roll(1, 1))}
-    return {name: dict(zip(SAID_TWICE, _ranked(*pair), strict=True)) for name, pair in pairs.items()}
+    found = {
+        "one picture, two steps": _ranked(first, second),
+        "two pictures, one step": sum(_ranked(step, step.roll(1, 1)) for step in (first, second)) / 2,
+    }
+    return {name: dict(zip(SAID_TWICE, values, strict=True)) for name, values in found.items()}
 
 
 def _ranked(some: Tensor, others: Tensor) -> Tensor:
