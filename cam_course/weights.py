@@ -1,4 +1,4 @@
-"""Networks with their weights, every file verified before use."""
+"""Networks with their weights, shipped or from elsewhere, every file verified before use."""
 
 import json
 from pathlib import Path
@@ -9,11 +9,28 @@ import torch
 from safetensors import SafetensorError
 from torch import nn
 
+from .downloads.hub import from_hub
+from .downloads.public import PUBLIC, from_file, public
+from .downloads.ready import Pretrained, torchvision, torchvision_names
 from .pots.architectures import ARCHITECTURES
 from .pots.checkpoints import digest, seal
 from .pots.names import nearest
 from .pots.places import MODELS
 from .pots.recipes import RECIPES
+
+__all__ = [
+    "PUBLIC",
+    "Pretrained",
+    "card",
+    "fill",
+    "from_file",
+    "from_hub",
+    "load",
+    "names",
+    "public",
+    "torchvision",
+    "torchvision_names",
+]
 
 _NEEDED = {"name", "architecture", "arguments", "sha256", "bytes", "seal"}
 

@@ -29,7 +29,7 @@ FORBIDDEN = {
     },
     ("explain",): {"metrics", "lesson", "pots", "weights", "images"},
     ("metrics",): {"lesson", "pots", "weights", "images"},
-    ("pots", "weights", "images"): {"explain", "metrics", "lesson"},
+    ("pots", "weights", "downloads", "finetune", "images"): {"explain", "metrics", "lesson"},
 }
 
 
@@ -107,6 +107,11 @@ def test_imports_go_one_way():
 def test_nothing_but_the_lessons_and_their_page_of_claims_imports_lesson():
     outside = {name: names for name, names in package_graph().items() if not under(name, "lesson", "claims")}
     assert [name for name, names in outside.items() if any(under(used, "lesson", "claims") for used in names)] == []
+
+
+def test_nothing_but_the_lessons_imports_the_report():
+    outside = {name: names for name, names in package_graph().items() if not under(name, "report", "lesson")}
+    assert [name for name, names in outside.items() if any(under(used, "report") for used in names)] == []
 
 
 def test_no_lesson_imports_the_claims():

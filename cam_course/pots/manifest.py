@@ -3,14 +3,15 @@
 import hashlib
 from pathlib import Path
 
-from .places import DATA
+from .places import DATA, POT_PLANTS
 
 MARK = "<!-- sha256 -->\n"
 
 
 def table(data: Path = DATA) -> str:
-    """One line for every file below a folder but its README, in order of their names."""
-    files = sorted(file for file in data.rglob("*") if file.is_file() and file != data / "README.md")
+    """One line for every file below a folder but its README and the reader's own, in order of their names."""
+    own = (data / "README.md", data / POT_PLANTS.name)
+    files = sorted(file for file in data.rglob("*") if file.is_file() and not {file, *file.parents} & {*own})
     rows = [
         f"| `{file.relative_to(data).as_posix()}` | {file.stat().st_size} | "
         f"`{hashlib.sha256(file.read_bytes()).hexdigest()}` |"

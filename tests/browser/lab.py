@@ -32,7 +32,7 @@ FLAGS = [
     "--no-first-run",
 ]
 START_SECONDS = 60
-TOKEN = "only-for-this-test"
+TOKEN = "only-for-this-test"  # noqa: S105 - of a server that lives as long as the test
 
 # Every cell is in the page, also those out of sight; no question at the start and no news from the net.
 SETTINGS = {
@@ -125,7 +125,7 @@ def _wait_until_it_answers(address: str, process: subprocess.Popen, log: Path) -
     end = time.monotonic() + START_SECONDS
     while time.monotonic() < end and process.poll() is None:
         with contextlib.suppress(urllib.error.URLError, ConnectionError, TimeoutError):
-            urllib.request.urlopen(f"{address}/api/status?token={TOKEN}", timeout=5).close()
+            urllib.request.urlopen(f"{address}/api/status?token={TOKEN}", timeout=5).close()  # noqa: S310 - of the server that was just started
             return
         time.sleep(0.2)
     pytest.fail(f"JupyterLab did not start:\n{log.read_text()[-3000:]}")

@@ -205,7 +205,7 @@ def test_the_solution_is_its_section_and_solves():
             return maps.sum(0).relu()""")
     assert solution("90.2") == 'answer = "baya"'
     namespace = {}
-    exec(solution("90.1"), namespace)
+    exec(solution("90.1"), namespace)  # noqa: S102 - the course's own solution
     assert assess("90.1", namespace["positive_sum"]).status == "right"
 
 

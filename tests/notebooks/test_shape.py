@@ -116,7 +116,7 @@ BREAKS = {
         _said("saved in /home/reader/picture.png"),
         _said("File C:\\Users\\reader"),
         _said(f"in {rules.ROOT}"),
-        lambda n: _picture(n).metadata["image/png"].update(alt="/tmp/plot.png shown here"),
+        lambda n: _picture(n).metadata["image/png"].update(alt="/tmp/plot.png shown here"),  # noqa: S108 - a name, never opened
     ],
     "no_magics": [_source(2, "%timeit 1"), _source(2, "x = 1\n!ls")],
     "no_errors_or_warnings": [

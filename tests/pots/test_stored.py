@@ -67,6 +67,13 @@ def test_the_table_of_digests_by_hand(tmp_path):
     assert (tmp_path / "README.md").read_text("utf-8").endswith(f"| `sub/abc` | 3 | `{sha256_of_abc}` |\n")
 
 
+def test_the_readers_own_photographs_are_not_in_the_table(tmp_path):
+    (tmp_path / "pot_plants" / "test").mkdir(parents=True)
+    (tmp_path / "pot_plants" / "test" / "0_1.jpg").write_bytes(b"mine")
+    (tmp_path / "README.md").write_text(manifest.MARK, "utf-8")
+    assert manifest.table(tmp_path) == "| file | bytes | SHA-256 |\n|---|---:|---|\n"
+
+
 def test_a_readme_without_the_mark_is_refused(tmp_path):
     (tmp_path / "README.md").write_text("nothing", "utf-8")
     with pytest.raises(ValueError, match="expected data/README.md to hold the line <!-- sha256 -->, got none"):
