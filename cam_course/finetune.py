@@ -18,7 +18,7 @@ from .downloads.ready import torchvision, torchvision_names
 from .pots.names import KINDS, one_of
 from .pots.nets import Normalize
 from .pots.rendered import labeled
-from .pots.train import accuracy
+from .pots.tasks.classification import accuracy
 
 IMAGENET_MEAN = (0.485, 0.456, 0.406)  # what torchvision's networks subtract
 IMAGENET_STD = (0.229, 0.224, 0.225)

@@ -40,7 +40,7 @@ def run(arguments: list[str]) -> int:
 
 def command(python: Path, arguments: list[str]) -> list[str]:
     """Return pytest's command line: a worker for each core, and a notebook's cells together in one worker."""
-    return [str(python), "-m", "pytest", "-n", str(workers()), "--dist=loadfile", *arguments]
+    return [str(python), "-m", "pytest", "-n", str(workers()), "--dist=loadfile", "--no-loadscope-reorder", *arguments]
 
 
 def workers() -> int:

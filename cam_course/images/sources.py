@@ -41,13 +41,13 @@ def content_of(source: object, *, online: bool, folder: str | os.PathLike | None
 
 
 def shortened(name: object) -> str:
-    """A name as an error repeats it: in quotes, on one line, not too long.
+    """A name as an error repeats it: in quotes, on one line, not too long; of a long path the end tells most.
 
-    >>> shortened("a" * 100 + ".png")[-12:]
-    "aaaaaa….png'"
+    >>> shortened("plants/" + "a" * 100 + "/photo.png")[:9], shortened("plants/" + "a" * 100 + "/photo.png")[-12:]
+    ("'plants/a", "a/photo.png'")
     """
-    text = str(name)
-    return repr(text if len(text) <= _LONGEST_NAME else text[: _LONGEST_NAME - 5] + "…" + text[-4:])
+    text, end = str(name), _LONGEST_NAME * 2 // 3
+    return repr(text if len(text) <= _LONGEST_NAME else text[: _LONGEST_NAME - end - 1] + "…" + text[-end:])
 
 
 def _of_file(source: str | os.PathLike, folder: str | os.PathLike | None) -> tuple[bytes, str]:

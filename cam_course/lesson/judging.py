@@ -156,19 +156,19 @@ def sanity(
 
 def _likeness(found: metrics.Randomization, other: Tensor) -> tuple[Tensor, ...]:
     """One value per picture for each column of `SANITY`; `other` are the trained network's maps of other classes."""
-    own = found.maps[0]
-    next_one = own.roll(1, 0)  # the map of another picture
+    own, next_one = found.maps[0], found.maps[0].roll(1, 0)  # and the map of another picture
     rank = metrics.rank_correlation(own, other), metrics.rank_correlation(own, next_one)
     return found.rank_correlation[0], found.rank_correlation[-1], *rank, found.ssim[-1], metrics.ssim(own, next_one)
 
 
 def table(scores: Mapping[str, Mapping[str, Tensor]], *, width: int = 20) -> None:
-    """Prints the mean of each map (rows) by each measure (columns)."""
-    wide = max(11, *(len(name) + 2 for name in scores))
-    print(" " * width + "".join(f"{name:>{wide}}" for name in scores))
+    """Prints the mean of each map (rows) by each measure (columns, whose names are split at a colon)."""
+    heads = [name.rpartition(": ")[::2] for name in scores]
+    wide = max(11, *(len(part) + 2 for head in heads for part in head))
+    for line in filter(any, zip(*heads, strict=True)):
+        print(" " * width + "".join(f"{part:>{wide}}" for part in line))
     for row in next(iter(scores.values())):
-        cells = "".join(f"{approx(values[row].double().mean()):>{wide}}" for values in scores.values())
-        print(f"{row:{width}}{cells}")
+        print(f"{row:{width}}" + "".join(f"{approx(of[row].double().mean()):>{wide}}" for of in scores.values()))
 
 
 def leading(scores: Mapping[str, Mapping[str, Tensor]], *, within: float = 0.02) -> dict[str, list[str]]:

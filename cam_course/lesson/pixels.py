@@ -17,7 +17,7 @@ from cam_course.heatmap import overlay, upsample
 from cam_course.lesson.boxes import framed, frames
 from cam_course.lesson.captions import captioned
 from cam_course.lesson.explorer import Explorer, Frame, choice, explorer, slider
-from cam_course.lesson.figures import PLANT, POT, picture, rgb, row, side_by_side
+from cam_course.lesson.figures import FONT, PLANT, POT, picture, rgb, row, side_by_side
 from cam_course.lesson.measured import approx
 from cam_course.lesson.twins import METHODS, light, things
 from cam_course.pots import KINDS
@@ -26,6 +26,7 @@ from cam_course.targets import Box, Region
 
 SIDE, STEP = 300, 4  # pixels of a panel; pixels between two stops of a slider
 SHADES = "tab10"  # one color for each class of a segmentation
+SHADE_NAMES = ("blue", "orange", "green", "red", "purple")  # its first ones
 
 
 def one_pixel(size: tuple[int, int], row: int, column: int) -> Tensor:
@@ -44,23 +45,29 @@ def colored(image: Tensor, classes: Tensor) -> Tensor:
     shades = torch.tensor(
         [[0.0, 0.0, 0.0], *(colormaps[SHADES](k)[:3] for k in range(10))], dtype=torch.float32
     )  # (11, 3)
-    filled = 0.25 * image.cpu() + 0.75 * shades[classes.cpu()].permute(2, 0, 1)
+    filled = 0.1 * image.cpu() + 0.9 * shades[classes.cpu()].permute(2, 0, 1)
     return filled.where(classes.cpu() > 0, image.cpu())
 
 
-def three_views(item: Item, logits: Tensor, boxes: Tensor) -> Figure:
-    """A scene, beside it what a segmentation says of each pixel, and the boxes of a detector.
+def three_views(item: Item, logits: Tensor, detected: Mapping[str, Tensor], classes: Sequence[str]) -> Figure:
+    """A scene, beside it what a segmentation says of each pixel, and what a detector found.
 
     Args:
         item: the scene.
         logits: of the segmentation, ``(1, classes, H, W)``.
-        boxes: two of them, ``(2, 4)``.
+        detected: ``boxes`` (2, 4), ``labels`` (2,) and ``scores`` (2,) of two detections.
+        classes: names of the segmentation's classes, in order.
     """
-    image, (first, second) = item["image"], boxes.detach().cpu()
+    image, said = item["image"], logits[0].argmax(0).cpu()
     fig, axes = row(3, title="One picture, two other networks: a class for each pixel, a box for each plant")
     picture(axes[0], image, item["caption"])
-    picture(axes[1], colored(image, logits[0].argmax(0)), "a class for each pixel")
-    frames(picture(axes[2], image, "boxes"), {PLANT: first, POT: second})
+    legend = ", ".join(f"{SHADE_NAMES[k - 1]} {classes[k]}" for k in said.unique().tolist() if k > 0)
+    picture(axes[1], colored(image, said), legend)
+    boxes = dict(zip((PLANT, POT), detected["boxes"].detach().cpu(), strict=True))
+    frames(picture(axes[2], image, "boxes, kinds and scores"), boxes)
+    for box, label, score in zip(boxes.values(), detected["labels"], detected["scores"], strict=True):
+        x, y = box[[0, 1]].tolist()
+        axes[2].text(x, y - 3, f"{KINDS[label]} {float(score.detach()):.2f}", fontsize=FONT - 2, va="bottom")
     return fig
 
 
@@ -180,9 +187,9 @@ def _heat(image: Tensor, heatmap: Tensor) -> np.ndarray:
 
 
 def _told(maps: Mapping[str, Tensor], item: Item, masks: Tensor) -> str:
-    """Of each map, the share of its light in each thing."""
+    """Of each map, the share of its light in each thing; last of a uniform one, which knows nothing."""
     told = []
-    for name, heatmap in maps.items():
+    for name, heatmap in {**maps, "a uniform map": torch.ones(masks.shape[-2:])}.items():
         shares = zip(named(item), light(heatmap[None], masks)[0], strict=True)
         told.append(f"{name}: " + ("empty" if not heatmap.any() else ", ".join(f"{n} {approx(s)}" for n, s in shares)))
     return "share of the map: " + "; ".join(told)

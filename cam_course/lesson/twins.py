@@ -9,13 +9,16 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from cam_course.capture import capture
+from cam_course.explain import Explanation
 from cam_course.heatmap import upsample
+from cam_course.lesson.peers import peer
 from cam_course.methods.cams import grad_cam, hires_cam, layer_cam
 from cam_course.metrics import blurred
 from cam_course.pots.dataset import Item
 from cam_course.targets import Score
 
 METHODS = {"Grad-CAM": grad_cam, "HiResCAM": hires_cam, "LayerCAM": layer_cam}
+COLUMNS = ["no twin", "twin", "empty", "no twin, lit"]  # of a table of what is right
 GROWN = 3  # pixels round a thing that are blurred with it: its shadow, and half-covered border pixels
 
 Equation = Callable[[Tensor, Tensor], Tensor]
@@ -78,7 +81,7 @@ def lights(
     return found
 
 
-def right(tables: Sequence[Table], items: Sequence[Item], *, twin: bool) -> Tensor:
+def right(tables: Sequence[Table], items: Sequence[Item], *, twin: bool, lit: bool = False) -> Tensor:
     """In each scene, the share of the maps with more light in the thing asked for than in any rival.
 
     Args:
@@ -86,9 +89,10 @@ def right(tables: Sequence[Table], items: Sequence[Item], *, twin: bool) -> Tens
         items: the scenes.
         twin: whether to ask for the things of which another of the same kind stands in the scene, whose rivals are all
             of that kind; or for all others, whose rivals are all the rest.
+        lit: leave out the maps without light, which otherwise are wrong.
 
     Returns:
-        ``(M,)``, one share for each scene that has such a thing and a rival to it.
+        ``(M,)``, one share for each scene that has such a thing and a rival to it (and a map with light).
 
     >>> items = [{"kinds": (2, 2)}, {"kinds": (0, 1)}, {"kinds": (3,)}]
     >>> tables = [torch.tensor([[0.6, 0.4], [0.6, 0.4]]), torch.tensor([[0.9, 0.1], [0.2, 0.3]]), torch.ones(1, 1)]
@@ -99,7 +103,7 @@ def right(tables: Sequence[Table], items: Sequence[Item], *, twin: bool) -> Tens
     for table, item in zip(tables, items, strict=True):
         kinds = torch.tensor(item["kinds"])
         rivals = _rivals(kinds, twin)  # (I, I)
-        asked = rivals.any(1)
+        asked = rivals.any(1) & ((table.sum(1) > 0) | (not lit))
         best = table.masked_fill(~rivals, -1.0).amax(1)
         if asked.any():
             shares.append((table.diagonal() > best)[asked].double().mean())
@@ -115,8 +119,37 @@ def _rivals(kinds: Tensor, twin: bool) -> Tensor:
 
 
 def shares(tables: Sequence[Table], items: Sequence[Item]) -> list[Tensor]:
-    """`right` without a twin and with one, and what is `empty`: the three columns of a table."""
-    return [right(tables, items, twin=False), right(tables, items, twin=True), empty(tables)]
+    """The four `COLUMNS` of a table: `right` with and without a twin, what is `empty`, what is right of the rest."""
+    both = [right(tables, items, twin=twin) for twin in (False, True)]
+    return [*both, empty(tables), right(tables, items, twin=False, lit=True)]
+
+
+def on_itself(tables: Sequence[Tensor], items: Sequence[Item]) -> Tensor:
+    """What stands on the diagonal of ``(I, I)`` tables, on average over a scene's things that have a twin: ``(M,)``."""
+    have = [_rivals(torch.tensor(item["kinds"]), twin=True).any(1) for item in items]
+    return torch.stack([table.diagonal()[h].mean() for table, h in zip(tables, have, strict=True)])
+
+
+def on_twins(tables: Sequence[Tensor], items: Sequence[Item]) -> Tensor:
+    """What stands at a thing's twins, in magnitude, added up; on average over a scene's things that have one: ``(M,)``.
+
+    >>> on_twins([torch.tensor([[5.0, -0.5], [0.25, 7.0]])], [{"kinds": (2, 2)}]).tolist()
+    [0.375]
+    """
+    which = [_rivals(torch.tensor(item["kinds"]), twin=True) for item in items]
+    sums = [((table.abs() * w).sum(1), w.any(1)) for table, w in zip(tables, which, strict=True)]
+    return torch.stack([total[h].mean() for total, h in sums])
+
+
+def ratio(part: Tensor, whole: Tensor) -> dict[str, object]:
+    """The ratio of two means over scenes, and its interval as scenes are drawn again: the arguments of `measured`.
+
+    >>> ratio(torch.tensor([1.0, 1.0]), torch.tensor([4.0, 4.0]))
+    {'value': 0.25, 'spread': (0.25, 0.25)}
+    """
+    draws = torch.randint(len(part), (1000, len(part)), generator=torch.Generator().manual_seed(0))
+    drawn = (part[draws].double().mean(1) / whole[draws].double().mean(1)).sort().values
+    return {"value": float(part.mean() / whole.mean()), "spread": (float(drawn[25]), float(drawn[974]))}
 
 
 def uniform(items: Sequence[Item]) -> list[Table]:
@@ -136,6 +169,12 @@ def shape_gap(heatmap: object, other: object) -> Tensor:
     """
     first, second = (torch.as_tensor(one).cpu() for one in (heatmap, other))
     return (first / first.max() - second / second.max()).abs().max()
+
+
+def their_gap(net: nn.Module, layer: str, image: Tensor, target: Score, ours: Explanation) -> Tensor:
+    """The `shape_gap` between pytorch-grad-cam's HiResCAM of one image ``(3, H, W)`` and ours; it must be installed."""
+    with peer("pytorch_grad_cam").HiResCAM(net, [net.get_submodule(layer)]) as cam:
+        return shape_gap(cam(image[None], [target])[0], ours.maps[0])
 
 
 def empty(tables: Sequence[Table]) -> Tensor:

@@ -127,7 +127,7 @@ def test_paths_that_are_no_file(tmp_path):
         images.read(os.devnull)
     with pytest.raises(ValueError, match="got a zero byte in"):
         images.read("a\0b.png")
-    with pytest.raises((ValueError, FileNotFoundError), match="expected a p.* got 'x{75}…xxxx'"):
+    with pytest.raises((ValueError, FileNotFoundError), match="expected a p.* got 'x{26}…x{53}'"):
         images.read("x" * 100_000)
 
 

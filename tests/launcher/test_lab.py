@@ -22,7 +22,14 @@ from launcher import lab
 from .course import bare_python
 
 ADDRESS = re.compile(r"^    (http://127\.0\.0\.1:(\d+)/)lab/tree/00_start_here\.ipynb\?token=([0-9a-f]{48})$", re.M)
-OWN_GROUP = {"creationflags": 0x200} if os.name == "nt" else {"start_new_session": True}
+
+
+def hear_ctrl_c():
+    """Undo what a shell does to programs in the background, these tests among them: it makes them deaf to Ctrl-C."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
+OWN_GROUP = {"creationflags": 0x200} if os.name == "nt" else {"start_new_session": True, "preexec_fn": hear_ctrl_c}
 STOPS = ["SIGBREAK"] if os.name == "nt" else ["SIGINT", "SIGTERM"]
 
 
@@ -113,7 +120,7 @@ def test_the_course_opens_on_this_machine_only_and_closes_without_a_trace(ready,
         wait_until_ready(kernel)
     finally:
         press(process, stop)
-        rest = process.communicate(timeout=90)[0]  # a guard against hanging; a loaded machine may need its while
+        rest = process.communicate(timeout=60)[0]  # a guard against hanging; a loaded machine may need its while
     assert process.returncode == 0
     assert rest.endswith("\nJupyterLab has stopped.\n")
     assert not re.search(r"Traceback|\[n\]|\[y", rest), rest

@@ -44,7 +44,7 @@ def test_pytests_arguments_and_verdict_are_passed_on(tested, arguments, status, 
 def test_the_command_keeps_a_notebooks_cells_together(monkeypatch):
     monkeypatch.setattr(suite, "workers", lambda: 3)
     command = suite.command(Path("python"), ["-x", "tests"])
-    assert command == ["python", "-m", "pytest", "-n", "3", "--dist=loadfile", "-x", "tests"]
+    assert command == ["python", "-m", "pytest", "-n", "3", "--dist=loadfile", "--no-loadscope-reorder", "-x", "tests"]
 
 
 def test_there_is_a_worker_for_each_core_within_reason(monkeypatch):

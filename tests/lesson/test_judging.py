@@ -56,6 +56,13 @@ def test_the_table_has_a_head_and_a_row_for_each_map(capsys):
     assert second.split() == ["b", "≈", "0.25", "≈", "0.00"]
 
 
+def test_the_tables_heads_are_split_at_a_colon(capsys):
+    judging.table({name: {"a": torch.ones(1)} for name in ("rank: all", "SSIM: picture")})
+    above, below, row = capsys.readouterr().out.splitlines()
+    assert (above.split(), below.split()) == (["rank", "SSIM"], ["all", "picture"])
+    assert len(above) == len(below) == len(row) == 20 + 2 * 11
+
+
 def test_score_cam_costs_one_pass_per_channel_and_grad_cam_one(scenes):
     model, images, *_ = scenes
     assert judging.passes(model, images[:1], "Grad-CAM") == 1

@@ -24,7 +24,7 @@ def test_the_background_keeps_its_picture_and_a_class_gets_a_color():
     pixels = colored(image, torch.tensor([[0, 1]]))
     assert pixels[:, 0, 0].tolist() == [0.5, 0.5, 0.5]
     blue = torch.tensor([31.0, 119.0, 180.0]) / 255  # the first color of tab10
-    torch.testing.assert_close(pixels[:, 0, 1], 0.125 + 0.75 * blue, rtol=0, atol=1e-3)
+    torch.testing.assert_close(pixels[:, 0, 1], 0.05 + 0.9 * blue, rtol=0, atol=1e-3)
 
 
 def test_a_ring_stands_where_the_pixel_is():
@@ -38,8 +38,13 @@ def test_a_ring_stands_where_the_pixel_is():
 
 
 def test_three_views_have_a_box_for_each_thing(item):
-    fig = three_views(item, torch.zeros(1, 6, 128, 128), item["boxes"])
+    logits = torch.zeros(1, 6, 128, 128)
+    logits[0, 2, :9], logits[0, 5, 9:20] = 1, 1
+    detected = {"boxes": item["boxes"], "labels": torch.tensor(item["kinds"]), "scores": torch.tensor([0.9, 0.25])}
+    fig = three_views(item, logits, detected, ["room", *KINDS, "pot"])
     assert [len(ax.patches) for ax in fig.axes] == [0, 0, 2]
+    assert fig.axes[1].get_title() == f"orange {KINDS[1]}, purple pot"
+    assert [text.get_text()[-4:] for text in fig.axes[2].texts] == ["0.90", "0.25"]
     assert fig.axes[0].get_title().replace("\n", " ") == item["caption"]
 
 
@@ -56,7 +61,7 @@ def test_the_pixel_s_class_and_light_are_told(item):
     )
     kind = int(net(item["image"][None])[0, :, 64, 32].argmax())
     assert f"row 64, column 32: {names[kind]} (logit ≈ " in shown.text
-    assert "share of the map: HiResCAM: " in shown.text
+    assert "share of the map: HiResCAM: " in shown.text and "a uniform map: " in shown.text
     assert len(shown.sweep("row")) == 32
 
 

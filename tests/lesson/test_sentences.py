@@ -1,8 +1,9 @@
 import pytest
 import torch
 
-from cam_course.lesson.sentences import album, closer, color_words
-from cam_course.pots import COLORS, KINDS, WORDS, Scenes
+from cam_course.lesson.sentences import album, alike, both_sides, closer
+from cam_course.pots import COLORS, KINDS, Scenes
+from cam_course.pots.answerer import LateAnswerer
 
 N = 4
 
@@ -33,25 +34,27 @@ def test_an_empty_map_is_closer_to_nothing():
     assert closer(torch.zeros(1, 2, 2), mask, ~mask).tolist() == [0.0]
 
 
-class Brightest(torch.nn.Module):
-    """Says dark where the mean of the picture's blue channel is below a half, else blue, at every step."""
-
-    def __init__(self):
-        super().__init__()
-        self.unused = torch.nn.Parameter(torch.zeros(1))
-
-    def forward(self, images, words):
-        scores = torch.zeros(len(images), words.shape[1] + 1, len(WORDS))
-        blue = images[:, 2].mean((1, 2)) > 0.5
-        scores[..., WORDS.index("blue")] = blue.float()[:, None]
-        scores[..., WORDS.index("dark")] = 0.5
-        scores[..., WORDS.index("pot")] = 9.0  # no color: it is left out
-        return scores
+def test_whoever_does_not_hear_the_question_is_on_the_right_side_once_of_two_times(two):
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(0)
+        deaf = LateAnswerer().eval()
+    with torch.no_grad():
+        deaf.words.weight.zero_()
+    found = both_sides(deaf, "net.stages.3", two)
+    assert set(found) == {"right", "asked", "other question", "plant"}
+    assert all(len(values) == N for values in found.values())
+    same = torch.tensor([a == b for a, b in two.colors])
+    assert torch.equal(found["asked"], found["other question"])  # one map per answer
+    assert (found["asked"][same] <= 0.5).all()
 
 
-def test_only_the_pots_are_painted_and_only_colors_are_heard():
-    single = album(Scenes("random", "test", n=3, size=64))
-    single.images[:] = 0.4
-    single.pots[:] = True
-    assert color_words(Brightest(), single, (0.0, 0.0, 0.9), n=2) == ["blue", "blue"]
-    assert color_words(Brightest(), single, (0.2, 0.2, 0.2)) == ["dark"] * 3
+def test_a_map_that_the_picture_decides_is_alike_at_two_steps_and_one_that_the_step_decides_is_not():
+    draw = torch.Generator().manual_seed(0)
+    by_picture = torch.rand(1, N, 32, 32, generator=draw).expand(8, -1, -1, -1)
+    found = alike(by_picture)
+    assert all(value > 0.99 for value in found["one picture, two steps"].values())
+    assert all(abs(value) < 0.3 for value in found["two pictures, one step"].values())
+    by_step = torch.rand(8, 1, 32, 32, generator=draw).expand(-1, N, -1, -1)
+    found = alike(by_step)
+    assert all(abs(value) < 0.3 for value in found["one picture, two steps"].values())
+    assert all(value > 0.99 for value in found["two pictures, one step"].values())

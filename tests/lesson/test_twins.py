@@ -12,6 +12,9 @@ from cam_course.lesson.twins import (
     falls,
     light,
     lights,
+    on_itself,
+    on_twins,
+    ratio,
     right,
     shares,
     things,
@@ -60,7 +63,27 @@ def test_an_empty_map_is_never_right_and_is_counted():
     assert empty(tables).tolist() == [1.0, 0.5]
     both = [*tables, torch.eye(2)]
     items = [scene(1, 1), scene(1, 1), scene(0, 1)]
-    assert [column.tolist() for column in shares(both, items)] == [[1.0], [0.0, 0.5], [1.0, 0.5, 0.0]]
+    assert [column.tolist() for column in shares(both, items)] == [[1.0], [0.0, 0.5], [1.0, 0.5, 0.0], [1.0]]
+
+
+def test_maps_without_light_can_be_left_out():
+    tables = [torch.zeros(2, 2), torch.tensor([[0.0, 0.0], [0.1, 0.2]])]
+    assert right(tables, [scene(0, 1), scene(0, 1)], twin=False).tolist() == [0.0, 0.5]
+    assert right(tables, [scene(0, 1), scene(0, 1)], twin=False, lit=True).tolist() == [1.0]
+
+
+def test_what_a_thing_has_and_what_its_twins_have():
+    table, item = torch.tensor([[1.0, 2.0, -4.0], [3.0, 5.0, 6.0], [8.0, 7.0, 3.0]]), scene(1, 0, 1)
+    assert on_itself([table], [item]).tolist() == [2.0]  # of the first and the third
+    assert on_twins([table], [item]).tolist() == [6.0]
+
+
+def test_a_ratio_lies_in_its_interval():
+    draw = torch.Generator().manual_seed(0)
+    part, whole = torch.rand(50, generator=draw), 1 + torch.rand(50, generator=draw)
+    found = ratio(part, whole)
+    low, high = found["spread"]
+    assert low < found["value"] < high and found["value"] == pytest.approx(float(part.sum() / whole.sum()))
 
 
 def test_scenes_with_twins():

@@ -28,6 +28,22 @@ def in_place(logits, mask, of):
     return (logits[:, of] - rivals.max(1).values)[:, mask].mean(1)
 
 
+def zeroed(logits, mask, of):
+    rivals = logits.clone()
+    rivals[:, of] = 0
+    return (logits[:, of] - rivals.amax(1))[:, mask].mean(1)
+
+
+def margin_beside(logits, rivals, mask, of):
+    return (logits[:, of] - others(rivals, of).max(1).values)[:, mask].mean(1)
+
+
+def writes(logits, mask, of):
+    own = logits[:, of].clone()
+    logits[:, of] = -torch.inf
+    return (own - logits.max(1).values)[:, mask].mean(1)
+
+
 def one_rival(logits, mask, of):
     means = torch.stack([one[:, mask].mean(1) for one in logits])
     return means[:, of] - others(means, of).max(1).values
@@ -63,6 +79,10 @@ def by_index(found, classes, weigh=lambda scores: scores / 0.78):
     return torch.stack([empty.index_add(0, one["labels"], weigh(one["scores"])) for one in found])
 
 
+def dropped(found, classes):
+    return torch.stack([by_index([one], classes)[0] for one in found if len(one["scores"])])
+
+
 def largest(scores):
     return scores.max() / 0.78 if len(scores) else scores.sum()
 
@@ -95,12 +115,34 @@ WRONG = {
         "cut at zero": (lambda x, m, of: wins(x, of).clamp(min=0)[:, m].mean(1), "losing is evidence too"),
         "probabilities": (lambda x, m, of: margin(x.softmax(1), m, of), "Take logits"),
         "all images together": (lambda x, m, of: margin(x, m, of).mean(), "one score per image"),
+        "first against second": (
+            lambda x, m, of: (lambda top: top[:, 0] - top[:, 1])(x.sort(1, descending=True).values)[:, m].mean(1),
+            "never negative",
+        ),
+        "the strongest of the region": (
+            lambda x, m, of: x[:, of, m].mean(1) - others(x, of)[:, :, m].amax((1, 2)),
+            "strongest rival of the whole",
+        ),
+        "rivals of zero": (zeroed, "wins. Which number"),
+        "an average rival": (lambda x, m, of: (x[:, of] - others(x, of).mean(1))[:, m].mean(1), "strongest of them"),
+        "rivals without a gradient": (lambda x, m, of: margin_beside(x, x.detach(), m, of), "*and* the strongest"),
+        "right, but writes": (writes, "wrote into `logits`"),
         "no gradient": (lambda x, m, of: margin(x, m, of).detach(), "no gradient flows back"),
     },
     "11.2": {
         "not divided": (lambda a, b: (a - b).abs().sum((1, 2)) / 2, "shares of its own sum"),
         "divided by the maximum": (peaks, "shares of the *sum*"),
         "counted twice": (lambda a, b: 2 * moved(a, b), "counted it twice"),
+        "counted twice, empties too": (lambda a, b: (shares(a) - shares(b)).abs().sum((1, 2)), "counted it twice"),
+        "what leaves": (lambda a, b: (shares(a) - shares(b)).relu().sum((1, 2)), "all light seems to leave"),
+        "empty second": (
+            lambda a, b: (shares(a) - shares(b)).abs().sum((1, 2)) / 2 * (a.amax((1, 2)) > 0),
+            "where the *second* map is empty",
+        ),
+        "empty first": (
+            lambda a, b: (shares(a) - shares(b)).abs().sum((1, 2)) / 2 * (b.amax((1, 2)) > 0),
+            "where the *first* map is empty",
+        ),
         "signs cancel": (lambda a, b: (shares(a) - shares(b)).sum((1, 2)) / 2, "Magnitude first"),
         "what stays": (lambda a, b: 1 - moved(a, b), "share that stays"),
         "a mean over pixels": (lambda a, b: (shares(a) - shares(b)).abs().mean((1, 2)) / 2, "mean over the pixels"),
@@ -125,10 +167,16 @@ WRONG = {
             lambda f, n: each(f, n, lambda s: (s > 0.4).float().sum() + 0 * s.sum()),
             "is flat",
         ),
-        "a step that is flat above": (
-            lambda f, n: by_index(f, n, lambda s: (2 * s).clamp(max=1) - 0.2 * (s < 0.4)),
-            "does not fall",
+        "a cut graph": (
+            lambda f, n: by_index(f, n, lambda s: (20 * (s.detach() - 0.3)).sigmoid() + 0 * s),
+            "cuts the graph",
         ),
+        "pictures mixed": (lambda f, n: (c := by_index(f, n)) + 0.01 * c.mean(0), "counted alone"),
+        "a threshold too high": (
+            lambda f, n: by_index(f, n, lambda s: (20 * (s - 0.7)).sigmoid()),
+            "what do those count",
+        ),
+        "nothing dropped": (dropped, "stops at a picture"),
         "added up": (lambda f, n: by_index(f, n, lambda s: s), "rounds to 1"),
         "the surest alone": (lambda f, n: each(f, n, largest), "more than one of a kind"),
         "all kinds": (all_kinds, "the same number"),
@@ -144,5 +192,10 @@ WRONG = {
 ALSO_RIGHT = {
     "11.1": [margin, by_top_two],
     "11.2": [moved, overlap_rule],
-    "11.3": [by_index, lambda f, n: each(f, n, lambda s: ((s - 0.4) * 8).sigmoid().sum())],
+    "11.3": [
+        by_index,
+        lambda f, n: each(f, n, lambda s: ((s - 0.4) * 8).sigmoid().sum()),
+        lambda f, n: by_index(f, n, lambda s: (40 * (s - 0.3)).sigmoid()),  # exactly 1 in float32 for a sure plant
+        lambda f, n: by_index(f, n, lambda s: (2 * s).clamp(max=1)),
+    ],
 }

@@ -18,6 +18,28 @@ def likeliest(output, step, word):
     return p[:, word] - torch.cat([p[:, :word], p[:, word + 1 :]], 1).amax(1)
 
 
+def filled(output, step, word, value):
+    others = output[:, step].clone()
+    others[:, word] = value
+    return output[:, step, word] - others.amax(1)
+
+
+def detached_rival(output, step, word):
+    return output[:, step, word] - rest(output, step, word).detach().amax(1)
+
+
+def overwritten(output, step, word):
+    others = output[:, step].clone()
+    others[:, word] = others.min()
+    return output[:, step, word] - others.amax(1)
+
+
+def any_step(output, step, word):
+    others = output.clone()
+    others[:, :, word] = -torch.inf
+    return output[:, step, word] - others.flatten(1).amax(1)
+
+
 def looked_up(table, words):
     return table.gather(-1, words.expand(table.shape[:-1])[..., None])[..., 0]
 
@@ -62,6 +84,13 @@ WRONG = {
         "probabilities": (likeliest, "stay with logits"),
         "cut off": (lambda y, t, w: (y[:, t, w] - rest(y, t, w).amax(1)).clamp(min=0), "never negative"),
         "written into": (written_into, "Write into a copy"),
+        "zero instead of minus infinity": (lambda y, t, w: filled(y, t, w, 0.0), "beats all other words"),
+        "minus a hundred": (lambda y, t, w: filled(y, t, w, -100.0), "beats all other words"),
+        "rival without gradient": (detached_rival, "the word alone"),
+        "word without gradient": (lambda y, t, w: y[:, t, w].detach() - rest(y, t, w).amax(1), "the rival alone"),
+        "overwritten": (overwritten, "autograd finds"),
+        "rival from any step": (any_step, "any step of the sentence"),
+        "logsumexp": (lambda y, t, w: y[:, t, w] - rest(y, t, w).logsumexp(1), "counts a little"),
         "no gradient": (lambda y, t, w: (y[:, t, w] - rest(y, t, w).amax(1)).detach(), "no gradient"),
     },
     "11b.2": {
@@ -73,6 +102,15 @@ WRONG = {
             lambda a, b, w: looked_up(a.log_softmax(0), w) - looked_up(b.log_softmax(1), w).mean(0),
             "over the steps",
         ),
+        "over the pictures": (
+            lambda a, b, w: log_p(a, w) - looked_up(b.log_softmax(0), w).mean(0),
+            "over the pictures",
+        ),
+        "axis 1 of the others": (
+            lambda a, b, w: log_p(a, w) - looked_up(b.log_softmax(1), w).mean(0),
+            "axis 1 is not the words",
+        ),
+        "mean picture": (lambda a, b, w: log_p(a, w) - log_p(b.mean(0), w), "picture that nobody showed"),
         "sign": (lambda a, b, w: log_p(b, w).mean(0) - log_p(a, w), "Own picture first"),
         "sum of the others": (lambda a, b, w: log_p(a, w) - log_p(b, w).sum(0), "Take their mean"),
         "any word": (
@@ -95,11 +133,19 @@ WRONG = {
         "not normalized": (raw, "net.normalize"),
         "first stays": (doubled, "It should fade"),
         "probabilities": (lambda n, x, a, b, t: scores(n, x, blend(n, a, b, t)).softmax(1), "before softmax"),
+        "no gradient": (torch.no_grad()(lambda n, x, a, b, t: scores(n, x, blend(n, a, b, t))), "have no gradient"),
+        "one question for all": (
+            lambda n, x, a, b, t: n.answer(n.stages(n.normalize(x)), blend(n, a, b, t)[None]),
+            "one question *per picture*",
+        ),
     },
 }
 
 ALSO_RIGHT = {
-    "11b.1": [lambda y, t, w: y[:, t, w] - rest(y, t, w).max(1).values],
+    "11b.1": [
+        lambda y, t, w: y[:, t, w] - rest(y, t, w).max(1).values,
+        lambda y, t, w: filled(y, t, w, -1e9),
+    ],
     "11b.2": [lambda a, b, w: (log_p(a, w) - log_p(b, w)).mean(0)],
     "11b.3": [lambda n, x, a, b, t: scores(n, x, blend(n, a, b, t))],
 }

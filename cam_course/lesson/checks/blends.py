@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import torch
 from torch import Tensor, nn
 
 from cam_course.lesson.exercises import Mistake
+from cam_course.lesson.guarding import AnswerError
 from cam_course.pots.answerer import Answerer
 
 
@@ -49,6 +52,22 @@ def _unnormalized(net: nn.Module, images: Tensor, first: Tensor, second: Tensor,
 
 def _both(net: nn.Module, images: Tensor, first: Tensor, second: Tensor, t: float) -> Tensor:
     return _answered(net, images, net.words(first).sum(0) + t * net.words(second).sum(0))
+
+
+def unfit(answer: Callable, arguments: tuple) -> str | None:
+    """What keeps an answer from being explained, or from running at all: one question for several pictures."""
+    try:
+        result = answer(*arguments)
+    except AnswerError as failure:
+        if isinstance(failure.__cause__, (ZeroDivisionError, IndexError)) or "unpack" in str(failure.__cause__):
+            return "`net.answer` needs one question *per picture*: repeat the vector, `(N, hidden)`, as the hint does."
+        raise
+    if isinstance(result, Tensor) and not result.requires_grad:
+        return (
+            "Its scores have no gradient, so no map can be made of them. Take away `no_grad` or `detach`: between the "
+            "pictures and the scores nothing may be cut off."
+        )
+    return None
 
 
 MISTAKES: list[Mistake] = [

@@ -9,12 +9,14 @@ import torch
 from torch import Tensor
 
 from cam_course import weights
+from cam_course.lesson.checks.written_into import shared
 from cam_course.lesson.exercises import Verdict, right, wrong
+from cam_course.lesson.guarding import AnswerError
 from cam_course.pots import KINDS, Scenes
 
 HIDDEN = 100  # scenes that the lesson does not show
-GOOD_ENOUGH = 0.85  # share of scenes in which all four counts are right; adding up the scores alone reaches about 0.7
-SURE = 0.5  # a detection of this score counts
+GOOD_ENOUGH = 0.8  # share of scenes in which all four counts are right; adding up the scores alone reaches about 0.7
+STEPS = 19  # scores that one detection is given, from 0.05 to 0.95
 
 Found = list[dict[str, Tensor]]
 _NONE = {"boxes": torch.zeros(0, 4), "labels": torch.zeros(0, dtype=torch.int64), "scores": torch.zeros(0)}
@@ -36,20 +38,30 @@ def _fresh(found: Found) -> Found:
 
 def judged_counts(answer: Callable) -> Verdict:
     """Any rule will do that counts right on hidden scenes, and of which every detection that counts has a gradient."""
-    answer([_NONE], len(KINDS))  # a stub is told so before scenes are rendered
+    stops = _stops_at_nothing(answer)  # a stub is told so before scenes are rendered
     found, truth = _hidden()
     counted = answer(_fresh(found), len(KINDS))
+    if stops:
+        return wrong("Your function stops at a picture without any detection, which must still give a row of zeros.")
     if problem := _form(counted, truth) or _without_detections(answer, found[0]):
         return wrong(problem)
     share = float((counted.detach().round() == truth).all(1).double().mean())
     if share < GOOD_ENOUGH:
         return wrong(_advice(counted.detach(), found, truth, share))
-    if problem := _gradient(answer, found[:10], counted):
+    if problem := _mixed(counted, found, answer) or _gradient(answer, found[:10], counted):
         return wrong(problem)
     return right(
-        f"All four counts are right in {share:.0%} of {HIDDEN} hidden scenes. If a plant that counts stays dark below, "
-        "your rule or its score is flat there, by the factor p (1 - p): a map shows what the count still hangs on."
+        f"All four counts are right in {share:.0%} of {HIDDEN} hidden scenes, and each detection can move its count. "
+        "Do all plants that you counted have light below? Compare it with the slopes."
     )
+
+
+def _stops_at_nothing(answer: Callable) -> bool:
+    try:
+        answer([_NONE], len(KINDS))
+    except AnswerError:
+        return True
+    return False
 
 
 def _form(counted: object, truth: Tensor) -> str | None:
@@ -70,6 +82,13 @@ def _form(counted: object, truth: Tensor) -> str | None:
             "it has one. The check rounds; your function should not."
         )
     return None
+
+
+def _mixed(counted: Tensor, found: Found, answer: Callable) -> str | None:
+    """Whether a picture's counts depend on the others in its batch."""
+    if torch.allclose(torch.cat([answer([one], len(KINDS)) for one in found[:10]]), counted[:10], atol=1e-4):
+        return None
+    return "A picture counted alone gives other numbers than in its batch: something adds up over pictures."
 
 
 def _without_detections(answer: Callable, one: dict[str, Tensor]) -> str | None:
@@ -94,7 +113,10 @@ def _advice(counted: Tensor, found: Found, truth: Tensor, share: float) -> str:
             f"{said} You added up the scores. This detector gives many a true plant 0.7: two of them count as 1.4, and "
             "that rounds to 1. What should a detection count that is *surely* there?"
         )
-    return f"{said} Print what you get for one scene beside its kinds."
+    return (
+        f"{said} This detector gives many a true plant a score of 0.3 to 0.5: what do those count? Print your counts "
+        "of one scene beside its kinds."
+    )
 
 
 def _added_up(found: Found) -> Tensor:
@@ -108,11 +130,26 @@ def _gradient(answer: Callable, found: Found, counted: Tensor) -> str | None:
             "The counts are right, but they are counted, not computed: no gradient leads back to the detector, so "
             "nothing can be explained. Let each detection add a number that rises with its score."
         )
-    for one in found:
-        whole = answer([one], len(KINDS)).sum()
-        for i in (one["scores"] > SURE).nonzero().flatten().tolist():
-            weaker = one["scores"].clone()
-            weaker[i] -= 0.1
-            if not answer([{**one, "scores": weaker}], len(KINDS)).sum() < whole:
-                return "A detection is made less sure, and your count does not fall: it would be missing from the map."
+    if any(_rise(answer, one, i) <= 0 for one in found for i in range(len(one["scores"]))):
+        return (
+            "The counts are right, but a detection that gets surer does not pull its count up: at every score its "
+            "gradient is 0, or negative. Something cuts the graph (`detach`, `item`, a comparison), and its map would "
+            "be empty."
+        )
     return None
+
+
+def _rise(answer: Callable, one: dict[str, Tensor], i: int) -> float:
+    """The largest gradient of detection i's count as its score goes from 0.05 to 0.95, less 1 where one is negative."""
+    label, none = int(one["labels"][i]), {name: values[:0] for name, values in one.items()}
+    grown = []
+    for score in torch.linspace(0.05, 0.95, STEPS):
+        scores = one["scores"].clone()
+        scores[i] = score
+        grown.append({**one, "scores": shared(scores.requires_grad_())})
+    counted = answer([none, *grown, none], len(KINDS))[1:-1, label]
+    if not counted.requires_grad:
+        return 0.0
+    found = torch.autograd.grad(counted.sum(), [g["scores"] for g in grown], allow_unused=True)
+    slopes = torch.stack([torch.zeros(()) if g is None else g[i] for g in found])  # (STEPS,)
+    return float(slopes.max()) - float(slopes.min() < 0)

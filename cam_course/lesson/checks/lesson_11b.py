@@ -8,113 +8,27 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
-from cam_course.lesson.checks.blends import MISTAKES, between, small
+from cam_course.lesson.checks import blends, rivals
+from cam_course.lesson.checks.blends import between, small, unfit
+from cam_course.lesson.checks.rivals import FAR_BELOW, over_the_next, without_gradient, wrong_gradient
 from cam_course.lesson.exercises import Verdict, compare_function, exercise, wrong
-from cam_course.lesson.guarding import AnswerError
 
 
 def _logits(seed: int, *shape: int) -> Tensor:
     return 3 * torch.randn(shape, generator=torch.Generator().manual_seed(seed), dtype=torch.float64)
 
 
-def over_the_next(output: Tensor, step: int, word: int) -> Tensor:
-    """The logit of a word at a step less the largest of all other words there."""
-    return output[:, step, word] - _others(output, step, word).amax(1)
-
-
-def _others(output: Tensor, step: int, word: int) -> Tensor:
-    keep = torch.arange(output.shape[2]) != word
-    return output[:, step, keep]
-
-
-def _runner_up(output: Tensor, step: int, word: int) -> Tensor:
-    return output[:, step, word] - output[:, step].topk(2).values[:, 1]
-
-
-def _log_p(output: Tensor, step: int, word: int) -> Tensor:
-    return output[:, step].log_softmax(-1)[:, word]
-
-
-def _without_gradient(answer: Callable, arguments: tuple) -> str | None:
-    """What keeps a target from working inside `explain`."""
-    try:
-        passes = answer(*arguments).requires_grad
-    except AnswerError as failure:
-        if "in-place" not in str(failure.__cause__):
-            raise
-        return "You write into `output`, which the network made and the gradients need. Write into a copy (`clone`)."
-    return None if passes else "Its result has no gradient, so no map can be made of it: compute with the tensors."
-
-
 @exercise("11b.1", title="Complete the target: this word rather than the best of the others")
 def check_over_the_next(answer: Callable) -> Verdict:
     """A contrast with whatever other word comes closest, picture by picture."""
     inputs = [(_logits(seed, 5, 4, 6).requires_grad_(), step, word) for seed, step, word in ((1, 2, 3), (2, 1, 0))]
-    mistakes = [
-        (
-            "itself among the others",
-            lambda y, t, w: y[:, t, w] - y[:, t].amax(1),
-            "Where the word is the likeliest, yours is 0: it was compared with itself. Leave it out of the others.",
-        ),
-        (
-            "the second in rank",
-            _runner_up,
-            "You subtract the second largest logit. That is the best of the others only while the word itself is the "
-            "largest. What is the best of the others in a picture where the word is not?",
-        ),
-        (
-            "the mean of the others",
-            lambda y, t, w: y[:, t, w] - _others(y, t, w).mean(1),
-            "You subtract the mean of the other words. The question was: rather than the one that comes closest.",
-        ),
-        (
-            "a log-probability",
-            _log_p,
-            "That is the word's log-probability, which sets it against all words at once. Subtract one logit, that "
-            "of its closest rival.",
-        ),
-        (
-            "the step before",
-            lambda y, t, w: over_the_next(y, t - 1, w),
-            "You read the step before. Row `step` of the output already holds the scores of the word that stands "
-            "at `step`; the network shifted the sentence itself.",
-        ),
-        (
-            "the step after",
-            lambda y, t, w: over_the_next(y, t + 1, w),
-            "You read the step after. Row `step` of the output already holds the scores of the word that stands there.",
-        ),
-        (
-            "probabilities",
-            lambda y, t, w: over_the_next(y.softmax(-1), t, w),
-            "You compare probabilities, whose gradient vanishes where the network is sure: stay with logits.",
-        ),
-        (
-            "cut off at zero",
-            lambda y, t, w: over_the_next(y, t, w).relu(),
-            "Yours is never negative. Where the word is not the likeliest, its rival is ahead, and the score says by "
-            "how much.",
-        ),
-        (
-            "the wrong way round",
-            lambda y, t, w: -over_the_next(y, t, w),
-            "Yours is large where the rival wins. The word's own logit comes first.",
-        ),
-        (
-            "all pictures together",
-            lambda y, t, w: over_the_next(y, t, w).sum(),
-            "You added up all pictures. A target gives one score per picture: reduce over words, not over pictures.",
-        ),
-        (
-            "the rival of another picture",
-            lambda y, t, w: y[:, t, w] - _others(y, t, w).max(),
-            "You subtract one number from all pictures, the largest of them all. Each picture has a rival of its own.",
-        ),
-    ]
-    if problem := _without_gradient(answer, inputs[0]):
+    inputs.append(((_logits(3, 5, 4, 6) - FAR_BELOW).requires_grad_(), 2, 4))
+    if problem := without_gradient(answer, inputs[0]):
         return wrong(problem)
     praise = "It works as a target of `explain` as it stands: a callable from the output to one score per picture."
-    return compare_function(answer, over_the_next, inputs, mistakes=mistakes, praise=praise)
+    verdict = compare_function(answer, over_the_next, inputs, mistakes=rivals.MISTAKES, praise=praise)
+    problem = wrong_gradient(answer, inputs[0]) if verdict.status == "right" else None
+    return wrong(problem) if problem else verdict
 
 
 def needs_picture(own: Tensor, others: Tensor, words: Tensor) -> Tensor:
@@ -156,6 +70,24 @@ def check_needs_picture(answer: Callable) -> Verdict:
             "Your logarithm has the base 10; the natural one was asked for.",
         ),
         (
+            "softmax over the pictures",
+            lambda own, others, w: _of(own.log_softmax(-1), w) - _of(others.log_softmax(0), w).mean(0),
+            "The softmax of the other pictures runs over the pictures. At each step the *words* compete: it runs over "
+            "the last axis, in both tensors.",
+        ),
+        (
+            "softmax over the steps of the others",
+            lambda own, others, w: _of(own.log_softmax(-1), w) - _of(others.log_softmax(1), w).mean(0),
+            "The softmax of the other pictures runs over the steps: in `others` axis 1 is not the words. They are the "
+            "last axis, in both tensors.",
+        ),
+        (
+            "the mean of the others' logits",
+            lambda own, others, w: _of(own.log_softmax(-1), w) - _of(others.mean(0).log_softmax(-1), w),
+            "You took the mean of the other pictures' logits, then the log-probability: one picture that nobody "
+            "showed. Log-probabilities first, mean second.",
+        ),
+        (
             "softmax over the steps",
             lambda own, others, w: _of(own.log_softmax(-2), w) - _of(others.log_softmax(-2), w).mean(0),
             "Your softmax runs over the steps. At each step the *words* compete: it runs over the last axis.",
@@ -177,7 +109,10 @@ def check_needs_picture(answer: Callable) -> Verdict:
             "stands in the sentence: look it up with `words`.",
         ),
     ]
-    praise = "A word with 0 stands there because of the words before it, whatever its map looks like."
+    praise = (
+        "A word with 0 is said as surely with all *these* other pictures; against others it might not be. Look at "
+        "“next”: in what must a picture differ for it to fall?"
+    )
     return compare_function(answer, needs_picture, inputs, mistakes=mistakes, praise=praise)
 
 
@@ -186,6 +121,8 @@ def check_between(answer: Callable) -> Verdict:
     """Blend what the network makes of the questions, before it looks."""
     images = torch.rand(2, 3, 32, 32, generator=torch.Generator().manual_seed(5), dtype=torch.float64)
     first, second = torch.tensor([3, 5, 8, 0, 0]), torch.tensor([3, 7, 2, 11, 4])
-    inputs = [(small(30), images, first, second, t) for t in (0.3, 0.6, 1.0)]
+    inputs = [(small(30), images.requires_grad_(), first, second, t) for t in (0.3, 0.6, 1.0)]
+    if problem := unfit(answer, inputs[0]):
+        return wrong(problem)
     praise = "The words are vectors, so there are questions between two questions; nobody has ever asked them."
-    return compare_function(answer, between, inputs, mistakes=MISTAKES, praise=praise)
+    return compare_function(answer, between, inputs, mistakes=blends.MISTAKES, praise=praise)

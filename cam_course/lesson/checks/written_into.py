@@ -1,4 +1,4 @@
-"""Whether an answer writes into what it is given: the guard of the checks hands it copies, so that nothing shows."""
+"""Past the guard, which hands answers copies: whether they write into what they get, and tensors for gradients."""
 
 from __future__ import annotations
 
@@ -14,8 +14,18 @@ def writes_into(answer: Callable, *arguments: Tensor) -> bool:
     >>> writes_into(lambda x: x.clamp_(0), torch.tensor([-1.0])), writes_into(lambda x: x + 1, torch.tensor([-1.0]))
     (True, False)
     """
-    given = [one.clone() for one in arguments]
-    for one in given:
-        one.__deepcopy__ = lambda memo, one=one: one  # asked first by copy.deepcopy, before the class's own
+    given = [shared(one.clone()) for one in arguments]
     answer(*given)
     return not all(map(torch.equal, given, arguments))
+
+
+def shared(one: Tensor) -> Tensor:
+    """The same leaf tensor, which the guard now cannot copy: gradients lead back to it.
+
+    >>> import copy
+    >>> one = shared(torch.zeros(1))
+    >>> copy.deepcopy(one) is one
+    True
+    """
+    one.__deepcopy__ = lambda memo: one  # asked first by copy.deepcopy, before the class's own
+    return one

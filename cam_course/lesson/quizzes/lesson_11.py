@@ -34,7 +34,7 @@ QUESTIONS = [
                 "The cell sees many pixels around it, and the map says nothing of which of them count: read an earlier layer, or occlude."
             ),
             "Which cell was asked about": (
-                "A head of 1×1 convolutions reads nothing else, in any network, trained or not. Such a map passes every test of place and explains nothing."
+                "A head of 1×1 convolutions reads nothing else, in any network, trained or not. Such a map passes the twin test, and every test of place that the middle of the box passes, and explains nothing."
             ),
             "That the detection is wrong": "Every detection of such a head has a map of one cell there, right or wrong.",
         },
