@@ -7,6 +7,7 @@ from torch import nn
 from torchvision import models
 
 from cam_course import METHODS, compare, explain, targets, upsample
+from tests.honest_skips import NO_CUDA
 from tests.small_nets import gap_net
 
 IMAGES = torch.rand(3, 3, 9, 11, dtype=torch.float64, generator=torch.Generator().manual_seed(2))
@@ -149,7 +150,7 @@ def test_a_good_question_warns_of_nothing():
 
 def test_cpu_and_gpu_agree():
     if not torch.cuda.is_available():
-        pytest.skip("no CUDA device")
+        pytest.skip(NO_CUDA)
     net = gap_net()
     here = compare(net, IMAGES, METHODS, target=1)
     there = compare(net.cuda(), IMAGES.cuda(), METHODS, target=1)

@@ -136,7 +136,7 @@ CLAIMS = [
         "The maps of a deep layer are coarse.",
         "Even if each of its 16 × 16 cells held the truth, at least 0.15 of its light would fall beside the plant.",
         [Part("light beside the plant", outside_at_best, ("16 × 16 cells",), at_least=0.15)],
-        "04",
+        "08",
     ),
     Claim(
         "gradient_is_not_importance",

@@ -10,7 +10,7 @@ from torch import Tensor
 from cam_course import targets
 from cam_course.claims.claim import Claim, Part
 from cam_course.claims.laboratory import Laboratory
-from cam_course.claims.of_gradients import Measure
+from cam_course.claims.of_gradients import SELVARAJU, Measure
 from cam_course.device import device
 from cam_course.lesson import sentences, speech
 from cam_course.lesson.twins import Table, lights, right
@@ -93,7 +93,6 @@ def answer(laboratory: Laboratory, network: str) -> Tensor:
 
 BEFORE_POOLING = {"pots_questions": "net.films.1", "pots_questions_late": "net.stages.3"}
 SEGMENTATION, DETECTION, CAPTIONS = ("pots_segmentation",), ("pots_detection",), ("pots_captions",)
-SELVARAJU = "Selvaraju et al. 2017, arXiv:1610.02391"
 
 CLAIMS = [
     Claim(

@@ -16,10 +16,10 @@ from cam_course.heatmap import normalize, upsample
 from cam_course.lesson.measured import approx
 from cam_course.lesson.peers import peer
 
-VERSIONS = {"captum": "0.9.0", "pytorch-grad-cam": "1.5.7", "torchcam": "0.5.0"}
 Answers = dict[str, Tensor]
 ROUNDING = 1e-4  # of maps scaled to 0…1
 QUIET = {"score_cam": {"progress": False}}
+# with captum 0.9.0, pytorch-grad-cam 1.5.7 and torchcam 0.5.0:
 # largest difference to our map of the same name, and what is left with the library's line, on the lesson's picture
 SAVED: dict[str, tuple[float, float | None]] = {
     "torchcam Grad-CAM": (0.0, None),

@@ -18,7 +18,7 @@ from cam_course.lesson.measured import approx
 from cam_course.metrics import energy_inside
 from cam_course.pots import ANSWERS, QUESTIONS
 from cam_course.pots.answerer import padded
-from cam_course.pots.language import END, numbers
+from cam_course.pots.language import numbers
 
 METHODS = {"Grad-CAM": "grad_cam", "HiResCAM": "hires_cam", "LayerCAM": "layer_cam"}
 CHUNK = 25  # pictures at once, as in `scorecard`
@@ -163,26 +163,19 @@ def sureness(net: nn.Module, images: Tensor, captions: Sequence[str]) -> Tensor:
     return torch.cat(found)
 
 
-@torch.no_grad()
 def looks(net: nn.Module, images: Tensor, captions: Sequence[str]) -> Tensor:
     """The network's own attention before each word: how much it takes of what each place holds.
 
     Args:
         net: as `pots_captions`.
-        images: square, ``(N, 3, H, H)``, on the network's device.
+        images: ``(N, 3, H, W)``, on the network's device.
         captions: one per picture, all of one length.
 
     Returns:
-        ``(steps, N, h, h)``, adding up to 1 over the places, on the CPU.
+        ``(steps, N, h, w)``, adding up to 1 over the places, on the CPU.
     """
-    found = []
-    for x, lines in _chunks(images, captions):
-        words, seen = EachTold(net, lines).words, net.encode(x)  # (N, places, channels + 2)
-        read, _ = net.read(net.embed(nn.functional.pad(words[:, :-1], (1, 0), value=END)))  # (N, steps, hidden)
-        asked, keys = net.ask(read), net.key(seen)
-        share = (asked @ keys.transpose(1, 2) / asked.shape[-1] ** 0.5).softmax(-1)  # (N, steps, places)
-        found.append(share.transpose(0, 1).unflatten(2, 2 * (round(seen.shape[1] ** 0.5),)).cpu())
-    return torch.cat(found, 1)
+    found = [net.attention(x, EachTold(net, lines).words).cpu() for x, lines in _chunks(images, captions)]
+    return torch.cat(found)[:, :-1].transpose(0, 1)  # without the end
 
 
 def _told(heatmap: Tensor, regions: Mapping[str, Tensor]) -> str:

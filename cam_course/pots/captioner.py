@@ -64,8 +64,20 @@ class Captioner(nn.Module):
         Raises:
             ValueError: a word that the network does not know.
         """
+        return self.attention(images, torch.tensor([numbers(caption)], device=images.device))
+
+    @torch.no_grad()
+    def attention(self, images: Tensor, words: Tensor) -> Tensor:
+        """How much each place weighs in each word of each picture's own sentence, and in its end.
+
+        Args:
+            images: ``(N, 3, H, W)`` in 0…1.
+            words: ``(N, steps)`` int64, or one sentence for all, ``(1, steps)``.
+
+        Returns:
+            ``(N, steps + 1, h, w)``, adding up to 1 over the places.
+        """
         maps = self.stages(self.normalize(images))
-        words = torch.tensor([numbers(caption)], device=images.device)
         read, _ = self.read(self.embed(nn.functional.pad(words, (1, 0), value=END)))
         keys = self.key(places(maps).flatten(2).transpose(1, 2))  # (N, places, hidden)
         alike = self.ask(read) @ keys.transpose(1, 2) / keys.shape[-1] ** 0.5

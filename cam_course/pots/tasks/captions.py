@@ -11,6 +11,7 @@ from ..names import COLORS
 from ..places import CACHE
 from ..recipes import Recipe
 from ..rendered import several
+from .mirroring import mirrored
 
 CLASSES = WORDS
 TESTED_ON = ("pair", "random")  # two plants, and one
@@ -36,13 +37,11 @@ def data(recipe: Recipe, *, workers: int = 0, cache: Path = CACHE) -> dict[str, 
 
 def flipped(batch: dict[str, Tensor], which: Tensor) -> dict[str, Tensor]:
     """The batch with the pictures ``which`` (N,) bool mirrored; what was left is right, and is named second."""
-    images = torch.where(which[:, None, None, None], batch["image"].flip(-1), batch["image"])
-    words, mirrored = (batch[key] for key in ("words", "mirrored"))
-    other = which[:, None]
+    words, turned, other = batch["words"], batch["mirrored"], which[:, None]
     return {
-        "image": images,
-        "words": torch.where(other, mirrored, words),
-        "mirrored": torch.where(other, words, mirrored),
+        "image": mirrored(batch["image"], which),
+        "words": torch.where(other, turned, words),
+        "mirrored": torch.where(other, words, turned),
     }
 
 

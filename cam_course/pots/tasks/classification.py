@@ -9,6 +9,7 @@ from ..names import KINDS
 from ..places import CACHE
 from ..recipes import Recipe
 from ..rendered import labeled
+from .mirroring import mirrored
 
 CLASSES = KINDS
 TESTED_ON = ("biased", "random", "swapped")
@@ -35,9 +36,7 @@ def data(recipe: Recipe, *, workers: int = 0, cache: Path = CACHE) -> dict[str, 
 
 def flipped(batch: dict[str, Tensor], which: Tensor) -> dict[str, Tensor]:
     """The batch with the pictures ``which`` (N,) bool mirrored; a plant keeps its name."""
-    images = batch["image"].clone()
-    images[which] = images[which].flip(-1)
-    return {**batch, "image": images}
+    return {**batch, "image": mirrored(batch["image"], which)}
 
 
 def loss(net: nn.Module, batch: dict[str, Tensor]) -> Tensor:

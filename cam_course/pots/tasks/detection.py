@@ -10,6 +10,7 @@ from ..places import CACHE
 from ..recipes import Recipe
 from ..rendered import truth
 from .measures import average_precision
+from .mirroring import mirrored
 
 CLASSES = KINDS
 REGIME = "mixed"
@@ -24,8 +25,7 @@ def data(recipe: Recipe, *, workers: int = 0, cache: Path = CACHE) -> dict[str, 
 
 def flipped(batch: dict[str, Tensor], which: Tensor) -> dict[str, Tensor]:
     """The batch with the pictures ``which`` (N,) bool mirrored, and their boxes with them."""
-    images, boxes = batch["image"].clone(), batch["boxes"].clone()
-    images[which] = images[which].flip(-1)
+    images, boxes = mirrored(batch["image"], which), batch["boxes"].clone()
     boxes[which] = boxes[which][..., [2, 1, 0, 3]]  # left and right change places
     boxes[which, ..., 0::2] = images.shape[-1] - boxes[which, ..., 0::2]
     return {**batch, "image": images, "boxes": boxes}

@@ -12,6 +12,7 @@ from ..names import COLORS, KINDS
 from ..places import CACHE
 from ..recipes import Recipe
 from ..rendered import several
+from .mirroring import mirrored
 
 CLASSES = ANSWERS
 TESTED_ON = ("pair", "distinct", "mixed")
@@ -34,7 +35,7 @@ def data(recipe: Recipe, *, workers: int = 0, cache: Path = CACHE) -> dict[str, 
 
 def flipped(batch: dict[str, Tensor], which: Tensor) -> dict[str, Tensor]:
     """The batch with the pictures ``which`` (N,) bool mirrored; no question asks for a side."""
-    return {**batch, "image": torch.where(which[:, None, None, None], batch["image"].flip(-1), batch["image"])}
+    return {**batch, "image": mirrored(batch["image"], which)}
 
 
 def loss(net: nn.Module, batch: dict[str, Tensor]) -> Tensor:

@@ -10,6 +10,7 @@ from ..places import CACHE
 from ..recipes import Recipe
 from ..rendered import MOST_PLANTS, truth
 from .measures import overlaps
+from .mirroring import mirrored
 
 CLASSES = ("background", *KINDS, "pot")
 REGIME = "mixed"
@@ -42,10 +43,7 @@ def masks(owner: Tensor, kinds: Tensor) -> Tensor:
 
 def flipped(batch: dict[str, Tensor], which: Tensor) -> dict[str, Tensor]:
     """The batch with the pictures ``which`` (N,) bool mirrored, and their masks with them."""
-    turned = {key: batch[key].clone() for key in ("image", "mask")}
-    for values in turned.values():
-        values[which] = values[which].flip(-1)
-    return {**batch, **turned}
+    return {**batch, **{key: mirrored(batch[key], which) for key in ("image", "mask")}}
 
 
 def loss(net: nn.Module, batch: dict[str, Tensor]) -> Tensor:
