@@ -13,7 +13,6 @@ from .rules import NOTEBOOKS, ROOT, outputs, shown_text, tagged
 FOLDER = ROOT / "notebooks"
 PAGES = {name: (FOLDER / f"{name}.md").read_text(encoding="utf-8") for name in ("README", "glossary", "cheat_sheet")}
 LESSONS = {number_of(path): path for path in NOTEBOOKS}
-COMING = {f"{number:02}" for number in range(13)} - set(LESSONS)
 RESULTS = (ROOT / "benchmarks" / "RESULTS.md").read_text(encoding="utf-8")
 
 DEFINITION = re.compile(r"^\[([^\]]+)\]: (\S+)$", re.MULTILINE)
@@ -113,7 +112,7 @@ def unlinked_lessons(page):
     for number in sorted(set(SHORT.findall(page))):
         if number in LESSONS and defined.get(number) != LESSONS[number].name:
             yield f"add the line [{number}]: {LESSONS[number].name}"
-        elif number not in LESSONS and number not in COMING:
+        elif number not in LESSONS:
             yield f"[{number}] is no lesson"
 
 
@@ -137,20 +136,16 @@ def uses(text, entry):
 
 
 def problems_of_order(page):
-    """The table of lessons: all thirteen, in order, linked and with their own minutes where they exist."""
+    """The table of lessons: all thirteen, in order, linked and with their own minutes."""
     rows = table(page, "no.")
     numbers = [row["no."] for row in rows]
-    if numbers != sorted({*LESSONS, *COMING}):
-        yield f"expected thirteen lessons in order, got {numbers}"
+    if numbers != sorted(LESSONS) or not {f"{number:02}" for number in range(13)} <= set(numbers):
+        yield f"expected all thirteen lessons in order, got {numbers}"
     for row in rows:
         number = row["no."]
         early = [other for other in re.findall(LESSON, row["after"]) if other >= number]
         if early:
             yield f"{number} cannot come after {early}"
-        if number in COMING:
-            if "](" in row["lesson"] or not row["lesson"].endswith("(to come)") or row["minutes"] != "–":
-                yield f"{number} does not exist yet"
-            continue
         if INLINE.findall(row["lesson"]) != [LESSONS[number].name]:
             yield f"{number} is not linked"
         said = minutes_of(read(LESSONS[number]).cells[0].source)
