@@ -59,11 +59,12 @@ def test_a_disk_without_links_gets_its_file(tmp_path, monkeypatch):
 @pytest.mark.parametrize("force", [False, True])
 def test_a_write_that_breaks_off_leaves_nothing(tmp_path, monkeypatch, force):
     def broken(self, *arguments, **options):
-        self.write_bytes(b"half")
+        with open(self, "wb") as stream:
+            stream.write(b"half")
         raise OSError(28, "no space left")
 
     (tmp_path / "there.html").write_bytes(b"before")
-    monkeypatch.setattr(Path, "write_text", broken)
+    monkeypatch.setattr(Path, "open", broken)
     with pytest.raises(OSError, match="no space left"):
         save("page", tmp_path / ("there.html" if force else "r.html"), force=force)
     assert [(path.name, path.read_bytes()) for path in tmp_path.iterdir()] == [("there.html", b"before")]
@@ -90,6 +91,16 @@ def test_a_link_is_replaced_and_not_followed(tmp_path):
         save("page", tmp_path / "r.html")
     save("page", tmp_path / "r.html", force=True)
     assert (tmp_path / "kept.txt").read_text() == "kept"
+
+
+def test_a_link_laid_in_wait_is_not_followed(tmp_path, monkeypatch):
+    monkeypatch.setattr("secrets.token_hex", lambda size: "guessed")
+    (tmp_path / "theirs.txt").write_text("keep me")
+    (tmp_path / ".guessed.part").symlink_to("theirs.txt")
+    with pytest.raises(FileExistsError):
+        save("<!DOCTYPE html>", tmp_path / "page.html", force=True)
+    assert (tmp_path / "theirs.txt").read_text() == "keep me"
+    assert not (tmp_path / "page.html").exists()
 
 
 def test_the_class_may_be_named(photo):
