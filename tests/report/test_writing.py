@@ -64,8 +64,8 @@ def test_a_write_that_breaks_off_leaves_nothing(tmp_path, monkeypatch, force):
         raise OSError(28, "no space left")
 
     (tmp_path / "there.html").write_bytes(b"before")
-    monkeypatch.setattr(Path, "open", broken)
-    with pytest.raises(OSError, match="no space left"):
+    with monkeypatch.context() as full, pytest.raises(OSError, match="no space left"):
+        full.setattr(Path, "open", broken)
         save("page", tmp_path / ("there.html" if force else "r.html"), force=force)
     assert [(path.name, path.read_bytes()) for path in tmp_path.iterdir()] == [("there.html", b"before")]
 
