@@ -118,7 +118,7 @@ def test_a_class_without_a_name_has_a_number(net):
 
 def test_the_command(photo, tmp_path, capsys):
     out = tmp_path / "page.html"
-    (tmp_path / "names.txt").write_text("A\nB\nC\nD & E\n", encoding="utf-8")
+    (tmp_path / "names.txt").write_text("A\nB\nC\nD & E\n", encoding="utf-8-sig")  # as some editors save it
     options = ["--methods", "cam,grad_cam", "--target", "D & E", "--steps", "2", "--layer", "stages.2", "--size", "64"]
     main([str(photo), "--out", str(out), "--categories", str(tmp_path / "names.txt"), *options])
     text = Page(out.read_text(encoding="utf-8")).text
@@ -135,12 +135,16 @@ def test_the_command(photo, tmp_path, capsys):
         (["photo.png", "--methods", "gradcam"], "did you mean 'grad_cam'"),
         (["photo.png", "--out", "there.html"], "expected no file at 'there.html'"),
         (["names.html"], "a web page (HTML)"),
+        (["photo.png", "--categories", "no.txt"], "expected a text file of categories at 'no.txt', got nothing; check"),
+        (["photo.png", "--categories", "."], "got a folder; check the path"),
+        (["photo.png", "--categories", "bytes.txt"], "expected 'bytes.txt' to be text, got 'utf-8' codec"),
     ],
 )
 def test_the_command_says_in_one_line_what_is_wrong(photo, tmp_path, monkeypatch, capsys, arguments, message):
     monkeypatch.chdir(tmp_path)
     for name in ("there.html", "names.html"):
         Path(name).write_text("<html>", encoding="utf-8")
+    Path("bytes.txt").write_bytes(b"\xff\xfe\xfd")
     with pytest.raises(SystemExit) as ended:
         main(arguments)
     said = capsys.readouterr().err
