@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Callable, Mapping, Sequence
-from functools import partial
-from unittest.mock import patch
+from html import escape
 
 import ipywidgets
 import torch
@@ -13,7 +12,6 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 from PIL import Image
 from torch import Tensor, nn
-from tqdm import tqdm
 
 from cam_course import finetune
 from cam_course.explain import explain
@@ -121,7 +119,7 @@ class Yours(Speaking):
         self._picture = ipywidgets.Image(
             format="jpeg", layout=ipywidgets.Layout(max_width="100%", object_fit="contain")
         )
-        self._numbers = ipywidgets.Label()  # a label is text: no name becomes HTML
+        self._numbers, self._text = ipywidgets.HTML(), ""
         super().__init__([upload(self.show), self._picture, self._numbers])
         self.show(sample)
 
@@ -129,7 +127,8 @@ class Yours(Speaking):
         """Draw another picture."""
         frame = self._draw(picture)
         self._picture.value = jpeg(frame.picture)
-        self._numbers.value = frame.numbers
+        self._text = frame.numbers
+        self._numbers.value = f'<div role="status" style="line-height:1.5">{escape(frame.numbers)}</div>'
 
     @property
     def still(self) -> bytes:
@@ -139,7 +138,7 @@ class Yours(Speaking):
     @property
     def text(self) -> str:
         """What is said where the widget cannot be shown."""
-        return f"[A button to choose a picture. Shown: {self.alt}]\n{self._numbers.value}"
+        return f"[A button to choose a picture. Shown: {self.alt}]\n{self._text}"
 
 
 def retrain(network: nn.Module, scenes: Scenes, *, epochs: int = 3, rate: float = 3e-3) -> list[float]:
@@ -156,8 +155,7 @@ def retrain(network: nn.Module, scenes: Scenes, *, epochs: int = 3, rate: float 
     """
     batch = scenes.batch(progress=False)
     pixels = (batch["image"] * 255).round().byte()
-    with patch.object(finetune, "tqdm", partial(tqdm, disable=True)):
-        return finetune.train(network, pixels, batch["label"], epochs=epochs, rate=rate)
+    return finetune.train(network, pixels, batch["label"], epochs=epochs, rate=rate, progress=False)
 
 
 def crops(photos: Mapping[str, SamplePhoto], side: int, n: int, *, seed: int = 0) -> Tensor:
