@@ -3,7 +3,6 @@
   const root = document.querySelector(`[data-cam-frames="${key}"]:not([data-started])`);
   if (!root) return;
   root.dataset.started = "";
-  root.dataset.lmSuppressShortcuts = ""; // or JupyterLab takes the arrow keys
   const add = (tag, text, style) => {
     const made = document.createElement(tag);
     made.textContent = text;
@@ -13,6 +12,7 @@
   const bar = add("label", name + " ", "display:flex;flex-wrap:wrap;align-items:center;gap:.6em");
   const input = Object.assign(document.createElement("input"), { type: "range", min: 0, max: frames.length - 1, step: 1 });
   input.value = start;
+  input.dataset.lmSuppressShortcuts = ""; // or JupyterLab takes the arrow keys
   input.style.cssText = "flex:0 1 20em;min-width:8em;margin:.5em 0";
   const output = add("output", "", "font-variant-numeric:tabular-nums");
   const numbers = root.querySelector("p");
@@ -24,13 +24,12 @@
   matchMedia("print").addEventListener("change", ({ matches }) => (bar.style.display = matches ? "none" : "flex"));
 
   const patches = frames.map((frame) => Object.assign(new Image(), { src: frame.picture || "data:," }));
-  // the still: in here, or the last picture above in the same cell, as nbconvert, JupyterLab and MyST-NB build a page
-  const area = root.closest(".jp-OutputArea, .jp-Cell-outputWrapper, .output_wrapper, .cell_output") ?? root;
+  // the still: in here, or the last picture above, if it has the right size; never one that a kernel draws
   let still, base;
   const find = () => {
     const above = (one) => root.contains(one) || root.compareDocumentPosition(one) & Node.DOCUMENT_POSITION_PRECEDING;
     const fits = (one) => one !== own && !one.closest(".jupyter-widgets") && above(one);
-    const last = [...area.querySelectorAll("img")].filter(fits).at(-1);
+    const last = [...document.querySelectorAll("img")].filter(fits).at(-1);
     if (last?.naturalWidth !== size[0] || last.naturalHeight !== size[1]) return;
     [still, base] = [last, Object.assign(new Image(), { src: last.src })];
   };

@@ -21,7 +21,17 @@ from cam_course.lesson.without_kernel import encoded
 MOST = 12  # frames on a page
 PIXELS = 2_500_000  # of all of them; beyond it fewer frames, since a blurred one teaches less than a missing one
 LARGEST = 48_000  # bytes of all frames of one widget, before base64 makes four of three
-FITS = ((1, 75), (1, 60), (1, 45), (0.75, 55), (0.75, 40), (0.6, 40), (0.5, 35), (0.4, 30))  # scale, WebP's quality
+FITS = (
+    (1, 75),
+    (1, 60),
+    (1, 45),
+    (0.75, 55),
+    (0.75, 40),
+    (0.6, 40),
+    (0.5, 35),
+    (0.4, 30),
+    (0.25, 25),
+)  # scale, WebP's quality
 
 Box = tuple[int, int, int, int]
 
