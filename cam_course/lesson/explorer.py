@@ -87,7 +87,7 @@ class Explorer(Speaking):
             name: of the control; by default `swept`.
         """
         name = name or self.swept
-        return HTML(frames.page(still=self.still, alt=self.alt, **self._pages(name)))
+        return HTML(frames.page(still=self.still, **self._pages(name)))
 
     def frames(self) -> tuple[str, str]:
         """The slider alone, for the saved page, where the still stands above it; and what it is in words."""
@@ -100,7 +100,8 @@ class Explorer(Speaking):
         start = self.controls[name].index
         fixed = [f"{c.description} stays at {c.label}" for n, c in self.controls.items() if n != name]
         note = f"Here {fixed[0]}; run the cell to change it, too." if fixed else ""
-        return {"states": states, "start": start, "name": self.controls[name].description, "note": note}
+        name = self.controls[name].description
+        return {"states": states, "start": start, "name": name, "alt": self.alt, "note": note}
 
     def _redraw(self, _change: object) -> None:
         try:

@@ -1,5 +1,5 @@
 // A slider over frames that were rendered when the page was saved; builds itself, so that without scripts none is there.
-(({ key, name, start, size, box, note, frames }) => {
+(({ key, name, start, alt, size, box, note, frames }) => {
   const root = document.querySelector(`[data-cam-frames="${key}"]:not([data-started])`);
   if (!root) return;
   root.dataset.started = "";
@@ -25,14 +25,19 @@
 
   const patches = frames.map((frame) => Object.assign(new Image(), { src: frame.picture || "data:," }));
   // the still: in here, or the last picture above, if it has the right size; never one that a kernel draws
-  let still, base;
-  const find = () => {
+  const find = async () => {
     const above = (one) => root.contains(one) || root.compareDocumentPosition(one) & Node.DOCUMENT_POSITION_PRECEDING;
     const fits = (one) => one !== own && !one.closest(".jupyter-widgets") && above(one);
     const last = [...document.querySelectorAll("img")].filter(fits).at(-1);
-    if (last?.naturalWidth !== size[0] || last.naturalHeight !== size[1]) return;
-    [still, base] = [last, Object.assign(new Image(), { src: last.src })];
+    await last?.decode().catch(() => {});
+    return last?.naturalWidth === size[0] && last.naturalHeight === size[1] ? last : undefined;
   };
+  let still, base, search;
+  const ready = () =>
+    (search ??= find().then((one) => {
+      if (one) [still, base] = [one, Object.assign(new Image(), { src: one.src })];
+      else search = undefined; // perhaps later
+    }));
   const painted = (patch) => {
     const canvas = Object.assign(document.createElement("canvas"), { width: size[0], height: size[1] });
     const pen = canvas.getContext("2d");
@@ -41,19 +46,21 @@
     pen.drawImage(patch, ...box);
     return canvas.toDataURL();
   };
-  const show = async (i) => {
-    const { label, text, picture } = frames[i];
+  const tell = ({ label, text }) => {
     output.textContent = label;
     input.setAttribute("aria-valuetext", label);
     if (numbers.textContent !== text) numbers.textContent = text;
-    if (!still && i === start && own.style.display === "none") return;
-    if (!still) find();
+  };
+  const show = async (i) => {
+    const { text, picture } = frames[i];
+    tell(frames[i]);
+    await ready();
     await Promise.allSettled([base?.decode(), picture && patches[i].decode()]);
     if (+input.value !== i) return; // moved on meanwhile
     try {
       if (!still) throw new Error("no still on this page");
       still.src = picture ? painted(patches[i]) : base.src;
-      still.alt = text;
+      still.alt = picture ? text : alt;
     } catch {
       own.src = patches[i].src; // what changes, below the still
       own.alt = text;
@@ -61,5 +68,6 @@
     }
   };
   input.addEventListener("input", () => show(+input.value));
-  show(start);
+  tell(frames[start]);
+  setTimeout(() => show(+input.value), 200); // nbconvert writes no alternative text; JupyterLab still draws the still
 })

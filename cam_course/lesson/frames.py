@@ -66,7 +66,7 @@ def chosen(count: int, start: int, most: int) -> list[int]:
 
 
 def page(
-    states: Sequence[State], start: int, *, name: str, still: bytes | None = None, alt: str = "", note: str = ""
+    states: Sequence[State], start: int, *, name: str, alt: str, still: bytes | None = None, note: str = ""
 ) -> str:
     r"""HTML of a slider over the states; without scripts it is the still, if given, and the numbers.
 
@@ -74,8 +74,8 @@ def page(
         states: in the order of the slider.
         start: the number of the state that the still shows.
         name: what the slider chooses.
-        still: the first picture, JPEG; without it the page's picture above, in the same cell, is taken.
         alt: what the still shows.
+        still: the first picture, JPEG; without it the page's last picture above is taken.
         note: a sentence below the slider.
     """
     most = max(3, min(MOST, PIXELS // (states[start].picture.width * states[start].picture.height)))
@@ -86,6 +86,7 @@ def page(
         for i, one in zip(kept, pictures, strict=True)
     ]
     data = {"name": name, "start": kept.index(start), "size": states[start].picture.size, "box": box, "frames": frames}
+    data["alt"] = alt
     data["note"] = " ".join(filter(None, [note, _left_out(len(kept), len(states))]))
     return _written(data, states[start].text, still, alt)
 

@@ -7,52 +7,15 @@ import sys
 import nbformat
 import pytest
 from nbconvert import HTMLExporter, SlidesExporter
-from PIL import Image
 
-from cam_course.lesson import widgets, without_kernel
 from cam_course.lesson.execute import normalize, write
 
 from . import lab
 
 playwright = pytest.importorskip("playwright.sync_api", reason="no Playwright; python3 run.py test installs it")
 
+from .hues import SIZE, START, STILL, cell, drawn, explorer, looks_like, shows  # noqa: E402
 from .notebook_page import NotebookPage  # noqa: E402
-
-SIZE = (400, 120)
-HUES = {"red": (200, 40, 40), "green": (40, 160, 40), "blue": (40, 40, 200)}
-START = "green"
-STILL = ".jp-RenderedImage img"
-
-
-def drawn(hue, side):
-    """A picture whose third from the left, or from the right, has a color; the rest is light gray."""
-    sheet = Image.new("RGB", SIZE, (220, 220, 220))
-    left = 0 if side == "left" else 2 * SIZE[0] // 3
-    sheet.paste(HUES[hue], (left, 0, left + SIZE[0] // 3, SIZE[1]))
-    return widgets.Frame(sheet, f"{hue} on the {side}, of <400> ≈ 133 pixels")
-
-
-def explorer(side):
-    """An explorer of a hue; which side has it stays."""
-    return widgets.explorer(
-        lambda hue: drawn(hue, side),
-        alt=f"A gray stripe, green on the {side}.",
-        start={"hue": START},
-        hue=widgets.slider(f"hue {side}", {hue: hue for hue in HUES}),
-    )
-
-
-def cell(explorer, patch):
-    """A cell with what a kernel that saves sends for it, in the committed form."""
-    outputs = []
-    patch.setenv(without_kernel.SAVING, "1")
-
-    def keep(data, metadata=None, raw=True):
-        outputs.append(nbformat.v4.new_output("display_data", data, metadata=metadata or {}))
-
-    patch.setattr(without_kernel, "display", keep)
-    explorer._ipython_display_()
-    return nbformat.v4.new_code_cell("explore()", outputs=outputs, execution_count=1)
 
 
 @pytest.fixture(scope="module")
@@ -100,42 +63,12 @@ def opened(browser, address):
         context.close()
 
 
-COLORS = """async image => {
-  await image.decode();
-  const pen = Object.assign(document.createElement('canvas'), {width: 400, height: 120}).getContext('2d');
-  pen.drawImage(image, 0, 0);
-  return [60, 200, 340].map(x => [...pen.getImageData(x, 60, 1, 1).data.slice(0, 3)]);
-}"""
-
-
-def looks_like(still, hue, side):
-    """Whether a picture on the page has the colors that Python drew, at three places."""
-    picture = drawn(hue, side).picture
-    expected = [picture.getpixel((x, 60)) for x in (60, 200, 340)]
-    found = still.evaluate(COLORS)
-    return all(
-        abs(a - b) < 12 for one, other in zip(found, expected, strict=True) for a, b in zip(one, other, strict=True)
-    )
-
-
-def shows(root, hue, side):
-    """Wait until a cell's picture and its numbers are those of a state."""
-    numbers = root.locator(".cam-frames p").first
-    playwright.expect(numbers).to_have_text(drawn(hue, side).numbers)
-    playwright.expect(root.locator("output")).to_have_text(hue)
-    still = root.locator(STILL)
-    for _ in range(50):
-        if looks_like(still, hue, side):
-            return True
-        still.page.wait_for_timeout(20)
-    return False
-
-
 def test_keys_and_mouse_show_the_frames_that_python_rendered(opened):
     page, _ = opened()
     root = page.locator(".jp-CodeCell").first
     slider = root.get_by_role("slider", name="hue left")
     assert shows(root, "green", "left")
+    playwright.expect(root.locator(STILL)).to_have_attribute("alt", "A gray stripe, green on the left.")
     slider.focus()
     page.keyboard.press("ArrowRight")
     assert shows(root, "blue", "left")
@@ -256,3 +189,7 @@ def test_jupyterlab_opens_a_trusted_notebook_with_sliders_that_take_the_keys(in_
     for key, hue in (("ArrowLeft", "red"), ("ArrowUp", "green"), ("End", "blue"), ("ArrowDown", "green")):
         page.keyboard.press(key)
         assert shows(root, hue, "left"), key
+    again = page.locator(".jp-CodeCell").nth(2)
+    again.get_by_role("slider").press("Home")
+    assert shows(again, "red", "right")
+    assert looks_like(page.locator(".jp-CodeCell").nth(1).locator(STILL), START, "right")

@@ -53,7 +53,7 @@ def test_chosen_frames_hold_both_ends_and_the_start_once_each_in_order(count, st
 
 def test_only_what_changes_is_stored_and_with_the_still_it_is_what_python_drew():
     drawn = states(0, 120, 250)
-    data = data_of(frames.page(drawn, 1, name="red"))
+    data = data_of(frames.page(drawn, 1, name="red", alt=""))
     assert data["box"] == [100, 0, 100, 100]  # the right half
     assert [frame["picture"] == "" for frame in data["frames"]] == [False, True, False]  # the still shows the start
     for i, state in enumerate(drawn):
@@ -64,14 +64,16 @@ def test_only_what_changes_is_stored_and_with_the_still_it_is_what_python_drew()
 
 
 def test_a_picture_of_another_size_is_fitted_onto_white():
-    data = data_of(frames.page([*states(0), State("tall", Image.new("RGB", (100, 100), "blue"), "")], 0, name="x"))
+    data = data_of(
+        frames.page([*states(0), State("tall", Image.new("RGB", (100, 100), "blue"), "")], 0, name="x", alt="")
+    )
     whole = shown(data, 1, panels(0))
     assert [whole.getpixel(place) for place in ((10, 50), (190, 50))] == [(255, 255, 255)] * 2
     assert whole.getpixel((100, 50))[2] > 250
 
 
 def test_where_no_picture_changes_the_numbers_still_do():
-    data = data_of(frames.page([State("1", panels(9), "one"), State("2", panels(9), "two")], 0, name="x"))
+    data = data_of(frames.page([State("1", panels(9), "one"), State("2", panels(9), "two")], 0, name="x", alt=""))
     assert [frame["text"] for frame in data["frames"]] == ["one", "two"]
     assert data["box"] == [0, 0, 1, 1]
 
@@ -80,7 +82,7 @@ def test_where_no_picture_changes_the_numbers_still_do():
 def test_pictures_that_hardly_shrink_keep_to_the_size_of_a_page(size):
     random = Random(0)  # noqa: S311 - noise, not a secret
     noise = [Image.frombytes("RGB", size, random.randbytes(3 * size[0] * size[1])) for _ in range(14)]
-    page = frames.page([State(str(i), one, "numbers" * 30) for i, one in enumerate(noise)], 3, name="noise")
+    page = frames.page([State(str(i), one, "numbers" * 30) for i, one in enumerate(noise)], 3, name="noise", alt="")
     assert len(page.encode()) <= PAGE_BYTES
     kept = len(data_of(page)["frames"])
     assert kept == (12 if size[0] == 608 else 6)
@@ -107,18 +109,18 @@ def test_every_text_is_text_whatever_stands_in_it():
     assert [tag for tag, _ in seen.tags] == ["div", "img", "p", "script"]
     assert seen.tags[1][1]["alt"] == seen.text[0] == evil
     data = data_of(page)
-    assert [data["name"], data["note"], data["frames"][1]["label"], data["frames"][1]["text"]] == [evil] * 4
+    assert [data["name"], data["note"], data["alt"], *data["frames"][1].values()][:5] == [evil] * 5
 
 
 def test_two_pages_differ_in_name_and_one_page_does_not():
-    first, again, other = (frames.page(states(*reds), 0, name="x") for reds in ((1, 2), (1, 2), (1, 99)))
+    first, again, other = (frames.page(states(*reds), 0, name="x", alt="") for reds in ((1, 2), (1, 2), (1, 99)))
     assert first == again
     assert data_of(first)["key"] != data_of(other)["key"]
     assert f'data-cam-frames="{data_of(other)["key"]}"' in other
 
 
 def test_nothing_is_loaded_and_nothing_without_scripts_pretends_to_be_a_control():
-    page = frames.page(states(1, 2), 0, name="x", still=b"\xff\xd8")
+    page = frames.page(states(1, 2), 0, name="x", alt="", still=b"\xff\xd8")
     markup = page.split("<script>")[0]
     assert not re.search(r"https?:|//\w|<input|<output|\bid=", markup)
     assert not re.search(r"https?:|import\(|fetch\(|XMLHttpRequest|eval\(|innerHTML|on\w+=", page)
