@@ -9,7 +9,7 @@ import pytest
 if TYPE_CHECKING:
     import torch
 
-pytest_plugins = ["pytester", "tests.honest_skips", "tests.loopback", "tests.sharing_out"]
+pytest_plugins = ["pytester", "tests.honest_skips", "tests.loopback", "tests.saving", "tests.sharing_out"]
 
 hypothesis.settings.register_profile("course", derandomize=True, deadline=None, database=None)
 hypothesis.settings.load_profile("course")

@@ -4,6 +4,7 @@ r"""Run notebooks and save them in the one form in which they are committed, so 
 A cell that raises stops the command and leaves that notebook as it was. Saved are sources, outputs and what a cell
 carries on purpose (slide type, tags, exercise number); dropped are widget state, widget views (their ids are drawn
 anew each time, and without a kernel they hide the text and picture beside them), times and the Python version.
+The kernel is told that it saves: each widget then adds its frames, with a slider that needs no kernel.
 """
 
 from __future__ import annotations
@@ -21,6 +22,8 @@ import nbformat
 from nbclient import NotebookClient
 from nbformat import NotebookNode
 
+from cam_course.lesson.without_kernel import SAVING, VIEW
+
 __all__ = ["execute", "main", "normalize", "number_of", "read", "solve", "write"]
 
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
@@ -29,7 +32,6 @@ COVER = NOTEBOOKS / "cover.png"  # the README's picture: the figure of the cell 
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 LANGUAGE = {"file_extension": ".py", "mimetype": "text/x-python", "name": "python", "pygments_lexer": "ipython3"}
 KEPT = ("exercise", "slideshow", "tags")  # of a cell's metadata
-VIEW = "application/vnd.jupyter.widget-view+json"
 TIMEOUT = 900  # seconds for one cell; the longest in the course trains a network for two minutes
 
 
@@ -52,12 +54,13 @@ def write(notebook: NotebookNode, path: Path) -> None:
     path.write_text(nbformat.writes(notebook) + "\n", encoding="utf-8", newline="\n")
 
 
-def execute(notebook: NotebookNode, folder: Path) -> NotebookNode:
+def execute(notebook: NotebookNode, folder: Path, *, saving: bool = False) -> NotebookNode:
     r"""Run all cells in a fresh kernel of this Python.
 
     Args:
         notebook: changed in place.
         folder: the kernel's working directory.
+        saving: let widgets add what moves without a kernel.
 
     Returns:
         The same notebook, with outputs.
@@ -68,7 +71,8 @@ def execute(notebook: NotebookNode, folder: Path) -> NotebookNode:
     os.environ.setdefault("JUPYTER_PREFER_ENV_PATH", "1")  # the kernel named python3 is this environment's
     resources = {"metadata": {"path": str(folder)}}
     options = {"record_timing": False, "store_widget_state": False, "coalesce_streams": True, "timeout": TIMEOUT}
-    NotebookClient(notebook, kernel_name=KERNEL["name"], resources=resources, **options).execute()
+    client = NotebookClient(notebook, kernel_name=KERNEL["name"], resources=resources, **options)
+    client.execute(env=os.environ | {SAVING: str(int(saving))})
     return notebook
 
 
@@ -132,7 +136,7 @@ def main(arguments: list[str] | None = None) -> int:
         parser.error(str(error))
     for path in paths:
         start = time.perf_counter()
-        notebook = normalize(execute(read(path), path.parent))
+        notebook = normalize(execute(read(path), path.parent, saving=True))
         write(notebook, path)
         for picture in covers(notebook):
             COVER.write_bytes(picture)

@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import ipywidgets
+from IPython.display import HTML
 from PIL import Image
 
+from cam_course.lesson import frames
 from cam_course.lesson.figures import jpeg
 from cam_course.lesson.without_kernel import Speaking
 
@@ -31,12 +33,20 @@ class Explorer(Speaking):
 
     Attributes:
         controls: the widgets, by name.
+        swept: the name of the control that moves on a saved page without a kernel.
     """
 
     def __init__(
-        self, controls: Mapping[str, ipywidgets.Widget], draw: Callable[..., Frame], *, alt: str, start: dict | None
+        self,
+        controls: Mapping[str, ipywidgets.Widget],
+        draw: Callable[..., Frame],
+        *,
+        alt: str,
+        start: dict | None,
+        sweep: str | None = None,
     ) -> None:
         self.controls = dict(controls)
+        self.swept = _swept(controls, sweep)
         self._draw, self.alt = draw, alt
         self._picture = ipywidgets.Image(
             format="jpeg", layout=ipywidgets.Layout(max_width="100%", object_fit="contain")
@@ -70,6 +80,29 @@ class Explorer(Speaking):
             (label, self._draw(**{**self.state, name: value})) for label, value in _states(self.controls[name]).items()
         ]
 
+    def page(self, name: str | None = None) -> HTML:
+        """A still, its numbers and a slider over the states of one control: HTML that needs no kernel.
+
+        Args:
+            name: of the control; by default `swept`.
+        """
+        name = name or self.swept
+        return HTML(frames.page(still=self.still, **self._pages(name)))
+
+    def frames(self) -> tuple[str, str]:
+        """The slider alone, for the saved page, where the still stands above it; and what it is in words."""
+        page = self._pages(self.swept)
+        words = f"[Slider over {page['name']}: it moves without a kernel where scripts run]"
+        return frames.page(**page), words
+
+    def _pages(self, name: str) -> dict[str, Any]:
+        states = [frames.State(label, frame.picture, frame.numbers) for label, frame in self.sweep(name)]
+        start = self.controls[name].index
+        fixed = [f"{c.description} stays at {c.label}" for n, c in self.controls.items() if n != name]
+        note = f"Here {fixed[0]}; run the cell to change it, too." if fixed else ""
+        name = self.controls[name].description
+        return {"states": states, "start": start, "name": name, "alt": self.alt, "note": note}
+
     def _redraw(self, _change: object) -> None:
         try:
             self._show(self._draw(**self.state))
@@ -95,7 +128,12 @@ class Explorer(Speaking):
 
 
 def explorer(
-    draw: Callable[..., Frame], *, alt: str, start: dict[str, Any] | None = None, **controls: ipywidgets.Widget
+    draw: Callable[..., Frame],
+    *,
+    alt: str,
+    start: dict[str, Any] | None = None,
+    sweep: str | None = None,
+    **controls: ipywidgets.Widget,
 ) -> Explorer:
     """An explorer: `draw` is called with the controls' values, by name, and gives a `Frame`.
 
@@ -103,14 +141,15 @@ def explorer(
         draw: from the controls' values to what is shown.
         alt: what the picture of the first state shows, for those who do not see it.
         start: values to begin with, by control.
+        sweep: the control that also moves on a saved page without a kernel; by default the slider.
         **controls: one or two of `choice` and `slider`.
 
     Raises:
-        ValueError: no control, or more than two.
+        ValueError: no control, or more than two, or none by the name to sweep.
     """
     if not 1 <= len(controls) <= 2:
         raise ValueError(f"expected one or two controls, got {len(controls)}; a reader turns one knob at a time")
-    return Explorer(controls, draw, alt=alt, start=start)
+    return Explorer(controls, draw, alt=alt, start=start, sweep=sweep)
 
 
 def choice(description: str, options: Mapping[str, Any]) -> ipywidgets.Dropdown:
@@ -131,3 +170,10 @@ def slider(description: str, options: Mapping[str, Any]) -> ipywidgets.Selection
 
 def _states(control: ipywidgets.Widget) -> dict[str, Any]:
     return dict(control.options)
+
+
+def _swept(controls: Mapping[str, ipywidgets.Widget], sweep: str | None) -> str:
+    if sweep is not None and sweep not in controls:
+        raise ValueError(f"expected sweep= to be one of {list(controls)}, got {sweep!r}; name a control")
+    sliders = [name for name, control in controls.items() if isinstance(control, ipywidgets.SelectionSlider)]
+    return sweep or next(iter([*sliders, *controls]))

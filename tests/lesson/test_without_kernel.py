@@ -2,7 +2,7 @@ import base64
 
 import nbformat
 
-from cam_course.lesson.without_kernel import VIEW, Speaking
+from cam_course.lesson.without_kernel import SAVING, VIEW, Speaking
 
 JPEG = b"\xff\xd8\xff\xe0"
 
@@ -25,3 +25,8 @@ def test_a_saved_output_carries_text_picture_and_alternative_text():
 def test_without_a_still_there_is_text_alone():
     data, metadata = Speaking()._repr_mimebundle_()
     assert (set(data), metadata) == ({"text/plain", VIEW}, {})
+
+
+def test_what_has_no_frames_is_shown_as_ever_while_saving(monkeypatch):
+    monkeypatch.setenv(SAVING, "1")
+    assert Speaking()._ipython_display_ is None

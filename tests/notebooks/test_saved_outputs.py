@@ -1,3 +1,4 @@
+import os
 import re
 import subprocess
 import sys
@@ -7,6 +8,8 @@ from pathlib import Path
 import nbformat
 import pytest
 from nbval.plugin import get_sanitize_patterns
+
+from cam_course.lesson.without_kernel import SAVING
 
 from .rules import NOTEBOOKS, ROOT
 
@@ -36,6 +39,13 @@ def masked(text):
         ("device: cpu\nnext", "device: cuda (some GPU)\nnext"),
         ("Device: cpu", "Device: mps"),
         ("tensor([1.])", "tensor([1.], device='cuda:0')"),
+        ('"picture": "data:image/webp;base64,Ab+/9="', '"picture": "data:image/webp;base64,Cd=="'),
+        (
+            '"text": "≈ 0.1", "picture": "data:image/webp;base64,A"',
+            '"text": "≈ 0.2", "picture": "data:image/webp;base64,B"',
+        ),
+        ('"size": [608, 300], "box": [308, 0, 300, 300]', '"size": [608, 300], "box": [307, 0, 301, 300]'),
+        ('data-cam-frames="cam-0123456789ab"', 'data-cam-frames="cam-ba9876543210"'),
     ],
 )
 def test_what_differs_between_machines_is_masked(saved, computed):
@@ -58,6 +68,9 @@ def test_what_differs_between_machines_is_masked(saved, computed):
         ("share ≈ 0.41 (3 nets)", "share ≈ 0.41 (2 nets)"),
         ("device: cpu\n200", "device: cpu\n201"),
         ("the device cpu", "the device cuda"),
+        ('"label": "1", "picture": "data:image/webp;base64,A"', '"label": "2", "picture": "data:image/webp;base64,A"'),
+        ('"picture": "data:image/webp;base64,A"', '"picture": ""'),
+        ('"size": [608, 300], "box": [1, 2, 3, 4]', '"size": [609, 300], "box": [1, 2, 3, 4]'),
         ("tensor([1.])", "tensor([2.], device='cuda:0')"),
     ],
 )
@@ -91,14 +104,20 @@ def _picture(saved_dot, saved_text, count):
     return nbformat.v4.new_code_cell(SHOW, outputs=[output], execution_count=count)
 
 
+def _flag(saved, count):
+    cell = _cell("", saved, count)
+    cell.source = f'import os\nprint(os.environ.get("{SAVING}"))'
+    return cell
+
+
 def _outcomes(folder, cells):
     nbformat.write(nbformat.v4.new_notebook(cells=cells), folder / "tiny.ipynb")
     options = ["--nbval", "--nbval-current-env", f"--nbval-sanitize-with={MASKS}", "--junitxml=report.xml", "-q"]
-    plain = ["-p", "no:cacheprovider", "-c", "empty.ini", "--rootdir", "."]
+    plain = ["-p", "no:cacheprovider", "-p", "tests.saving", "-c", "empty.ini", "--rootdir", "."]
     (folder / "empty.ini").write_text("[pytest]\n")
-    subprocess.run(
-        [sys.executable, "-m", "pytest", "tiny.ipynb", *options, *plain], cwd=folder, capture_output=True, timeout=120
-    )
+    command = [sys.executable, "-m", "pytest", "tiny.ipynb", *options, *plain]
+    imports = {"PYTHONPATH": str(ROOT)}
+    subprocess.run(command, cwd=folder, env=os.environ | imports, capture_output=True, timeout=120)
     cases = ElementTree.parse(folder / "report.xml").iter("testcase")  # noqa: S314 - what pytest wrote a moment ago
     return [case.find("failure") is None and case.find("error") is None for case in cases]
 
@@ -106,7 +125,12 @@ def _outcomes(folder, cells):
 def test_nbval_passes_and_fails_as_it_should(tmp_path):
     cells = [_cell(printed, saved, count) for count, (printed, saved, _) in enumerate(CELLS, 1)]
     cells += [_picture(DOT[:-4] + "CYIJ", "a dot", 20), _picture(DOT, "a blot", 21)]
-    assert _outcomes(tmp_path, cells) == [*(passes for *_, passes in CELLS), True, False]
+    cells += [_flag("1", 22), _flag("None", 23)]
+    assert _outcomes(tmp_path, cells) == [*(passes for *_, passes in CELLS), True, False, True, False]
+
+
+def test_no_other_kernel_is_told_to_save():
+    assert SAVING not in os.environ
 
 
 def test_this_run_compares_the_notebooks(pytestconfig):
