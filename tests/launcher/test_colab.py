@@ -56,7 +56,7 @@ def machine(monkeypatch):
 
     monkeypatch.setattr(colab, "installed", lambda text: versions.get(colab.name_of(text), ""))
     monkeypatch.setattr(colab.metadata, "distributions", lambda: listed(versions))
-    monkeypatch.setattr(colab.metadata, "packages_distributions", lambda: {"PIL": ["Pillow"], "tqdm": ["tqdm"]})
+    monkeypatch.setattr(colab.metadata, "packages_distributions", lambda: {"pytest": ["Pillow"], "no_such": ["tqdm"]})
     monkeypatch.setattr(colab.subprocess, "run", pip)
     needed = {colab.name_of(text): "99" for text in colab.dependencies() if "<" not in text}
     versions.update(needed | {"ipywidgets": "7.7.1", "torch": "2.6.0+cu124", "Some_Other": "1.0"})
@@ -86,7 +86,7 @@ def test_what_is_missing_is_installed_and_all_else_is_held(machine, capsys):
 def test_what_is_too_old_is_replaced_and_a_session_that_uses_it_is_told_to_restart(machine):
     machine.versions["pillow"] = "9.0"
     with pytest.raises(RuntimeError, match=r"^Expected a session that starts with the new pillow, .*Restart session"):
-        colab.install_missing()  # these tests have PIL in use
+        colab.install_missing()  # of the modules that are said to be Pillow's, one is in use
     ((requirements, held),) = machine.asked
     assert requirements == ["pillow>=11.2.1"]
     assert "pillow==9.0" not in held
