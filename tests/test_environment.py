@@ -8,6 +8,7 @@ import pytest
 import torch
 import yaml
 from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -32,11 +33,18 @@ def conda():
 
 
 def test_conda_and_pip_install_the_same_ranges(conda):
-    *packages, pip, (own,) = [*conda["dependencies"][:-1], conda["dependencies"][-1].items()]
+    python, *packages, pip = conda["dependencies"]
     expected = {CONDA_NAMES.get(name, name): range_ for name, range_ in ranges(PROJECT["dependencies"]).items()}
-    python = ranges([f"python{PROJECT['requires-python']}"])
-    assert ranges(packages) == expected | python
-    assert (pip, own) == ("pip", ("pip", ["-e ."]))
+    assert ranges(text.removesuffix(" cpu*") for text in packages) == expected
+    assert SpecifierSet(PROJECT["requires-python"]).contains(python.removeprefix("python="))
+    assert pip == "pip"  # installs the course itself, afterwards, and nothing besides
+
+
+def test_conda_takes_the_build_of_pytorch_without_cuda(conda):
+    """conda-forge names its builds cpu_mkl_…, cpu_generic_… and cuda…; torchvision's build follows PyTorch's."""
+    builds = [text.split(" ")[2:] for text in conda["dependencies"] if text.startswith("pytorch")]
+    assert builds == [["cpu*"]]
+    assert [text for text in conda["dependencies"] if " " in text] == ["pytorch >=2.4 cpu*"]
 
 
 def test_conda_takes_everything_from_conda_forge(conda):

@@ -10,6 +10,7 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 MOST_BYTES = 20_000_000
+MOST_BYTES_WITH_HISTORY = 40_000_000
 
 # a folder at the root of somebody's disk; put together here so that this file does not find itself
 MACHINE_PATH = re.compile(
@@ -67,6 +68,15 @@ def test_ruff_reads_the_notebooks_too():
 
 def test_a_clone_is_small():
     assert sum(path.stat().st_size for path in shipped_files()) <= MOST_BYTES
+
+
+def test_a_clone_with_its_history_is_small():
+    """What git would send to somebody who clones; of a shallow checkout, the part that is there."""
+    command = ["git", "-C", str(ROOT), "pack-objects", "--revs", "--stdout", "-q", "--threads=1"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as sender:
+        sent, said = sender.communicate(b"HEAD\n")
+    assert sender.returncode == 0 or not (ROOT / ".git").exists(), said.decode()
+    assert len(sent) <= MOST_BYTES_WITH_HISTORY
 
 
 def test_no_file_names_a_folder_of_somebodys_machine():

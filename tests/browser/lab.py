@@ -20,6 +20,8 @@ import pytest
 from cam_course.lesson.execute import read, solve, write
 from launcher.lab import DEFAULTS
 
+from .memory import ALLOCATOR
+
 ROOT = Path(__file__).parents[2]
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge")
 FLAGS = [
@@ -120,7 +122,7 @@ def _environment(state: Path, paths: tuple[Path, ...]) -> dict[str, str]:
     }
     imports = os.pathsep.join(map(str, (*paths, ROOT)))
     fixed = {"PYTHONPATH": imports, "OMP_NUM_THREADS": "1", "JUPYTER_PREFER_ENV_PATH": "1"}
-    return os.environ | {name: str(state / folder) for name, folder in own.items()} | fixed
+    return os.environ | {name: str(state / folder) for name, folder in own.items()} | fixed | ALLOCATOR
 
 
 def _wait_until_it_answers(address: str, process: subprocess.Popen, log: Path) -> None:

@@ -9,7 +9,7 @@ from tests.notebooks import sample
 from tests.notebooks.rules import NOTEBOOKS
 from tests.notebooks.solved import assert_solved
 
-from . import lab
+from . import lab, memory
 
 pytest.importorskip("playwright.sync_api", reason="no Playwright; python3 run.py test installs it")
 
@@ -57,7 +57,7 @@ def picture(notebook, path):
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
-def test_a_lesson_solved_runs_to_its_end_and_its_explorers_answer(path, open_notebook):
+def test_a_lesson_solved_runs_to_its_end_and_its_explorers_answer(path, open_notebook, record_property):
     notebook = open_notebook(path.name)
     cells = notebook.run_all()
     assert notebook.errors(cells) == []
@@ -73,6 +73,7 @@ def test_a_lesson_solved_runs_to_its_end_and_its_explorers_answer(path, open_not
     picture(notebook, path)
     assert found == [(True, True)] * len(found)
     assert [explorer.failures() for explorer in explorers] == [[]] * len(explorers)
+    memory.assert_small(notebook.page, record_property)
 
 
 def test_a_good_notebook_passes_and_answers_to_the_keyboard(open_notebook):
