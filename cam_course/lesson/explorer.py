@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import ipywidgets
-from PIL import Image
+from PIL import Image, ImageOps
 
 from cam_course.lesson.figures import jpeg
 from cam_course.lesson.naming import mark
@@ -46,7 +46,7 @@ class Explorer(Speaking):
     ) -> None:
         self.controls = dict(controls)
         self._steps, self.alt = draw, alt
-        self._picture = ipywidgets.Image(format="jpeg")
+        self._picture = ipywidgets.Image(format="jpeg", layout=ipywidgets.Layout(max_width="100%", height="auto"))
         # two lines stay free for the numbers: what stands below must not jump when they take a second one
         self._numbers = ipywidgets.HTML(layout=ipywidgets.Layout(min_height="3.2em")).add_class("cam-numbers")
         for name, value in (start or {}).items():
@@ -100,13 +100,18 @@ class Explorer(Speaking):
             self._say("alert", f"{type(error).__name__}: {error}\nThe picture is still the one before.")
 
     def _show(self, frame: Frame) -> None:
-        if not self._picture.value:
-            self._picture.layout = _room(*frame.picture.size)
-        self._picture.value, before = jpeg(frame.picture), self._picture.value
+        before = self._picture.value
+        if not before:
+            self._room = frame.picture.size
+        self._picture.value = self._encoded(frame.picture)
         # the text that came with the widget is that of its first picture; of another one the numbers are what is known
         self._shown = frame.alt or (frame.numbers if before else self.alt)
         self._text = frame.numbers
         self._say("status", frame.numbers)
+
+    def _encoded(self, picture: Image.Image) -> bytes:
+        """As JPEG, in the room of the first picture: what stands below must not jump."""
+        return jpeg(picture if picture.size == self._room else ImageOps.pad(picture, self._room, color="white"))
 
     def _say(self, role: str, words: str) -> None:
         """Text below the picture, which screen readers speak when it changes."""
@@ -166,14 +171,6 @@ def slider(description: str, options: Mapping[str, Any]) -> ipywidgets.Selection
         continuous_update=False,
         style=_STYLE,
         layout=ipywidgets.Layout(width="30em", max_width="100%"),  # the default cuts the readout off
-    )
-
-
-def _room(wide: int, high: int) -> ipywidgets.Layout:
-    """The room of a picture, kept for all that follow it: nothing below jumps while the next one comes."""
-    height = f"min({high}px, {100 * high / wide:.0f}vw)"  # lower on a narrow page, where the picture is
-    return ipywidgets.Layout(
-        width=f"{wide}px", max_width="100%", height=height, object_fit="contain", object_position="left top"
     )
 
 

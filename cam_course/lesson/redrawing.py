@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Generator
+import threading
+from collections.abc import Callable, Generator, Iterator
 from typing import TypeVar
 
 Result = TypeVar("Result")
@@ -35,50 +36,41 @@ class Redraw:
 
     A kernel handles what the page sends one message after the other, in an event loop. A task asked for there waits
     until the loop has had nothing new for `REST` seconds, so that a queue of changes is drawn once, in its last state.
-    Where no loop runs, as in a plain program, the task runs at once.
+    Where no loop runs, as in a plain program, the task runs at once. A kernel may have several threads with a loop
+    each (JupyterLab gives the widgets one of their own): a lock lets one of them work at a time.
     """
 
-    def __init__(self, task: Callable[[], Generator[None, None, None]]) -> None:
-        """Take a task: a generator that pauses where something else may be done first."""
-        self._task = task
-        self._timer: asyncio.TimerHandle | None = None
-        self._left: Generator[None, None, None] | None = None
+    def __init__(self, task: Callable[[], Iterator[None]]) -> None:
+        """Take a task: it is begun anew with each request, and pauses where something else may come first."""
+        self._task, self._lock = task, threading.RLock()
+        self._requests = 0
+        self._left: Iterator[None] | None = None
 
     def ask(self) -> None:
         """The task is wanted; one that has begun is given up, since what it was asked has changed."""
-        self._drop()
-        self._left = self._task()
+        with self._lock:
+            self._requests += 1
+            self._left, request = self._task(), self._requests
         try:
             loop = asyncio.get_running_loop()
         except RuntimeError:
             self.settle()
         else:
-            self._timer = loop.call_later(REST, self._step, loop)
+            loop.call_later(REST, self._step, loop, request)
 
     def settle(self) -> None:
         """If something is wanted and not done yet, do it now."""
-        left, self._left = self._left, None
-        self._forget_timer()
-        for _ in left or ():
-            pass
+        with self._lock:
+            while self._left is not None:
+                self._advance()
 
-    def _step(self, loop: asyncio.AbstractEventLoop) -> None:
-        self._timer = None
+    def _step(self, loop: asyncio.AbstractEventLoop, request: int) -> None:
+        with self._lock:
+            if request == self._requests and self._left is not None:  # else it was asked anew, or is done
+                self._advance()
+                loop.call_later(BREATH, self._step, loop, request)
+
+    def _advance(self) -> None:
         left = self._left
-        if left is None:
-            return
-        if next(left, self) is self:
+        if left is not None and next(left, self) is self and self._left is left:
             self._left = None
-        elif self._left is left:  # else it was asked anew meanwhile
-            self._timer = loop.call_later(BREATH, self._step, loop)
-
-    def _drop(self) -> None:
-        self._forget_timer()
-        if self._left is not None:
-            self._left.close()
-            self._left = None
-
-    def _forget_timer(self) -> None:
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None

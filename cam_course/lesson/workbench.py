@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import Any
 
 import ipywidgets
 import torch
-from PIL import Image
+from PIL import Image, ImageOps
 from torch import Tensor, nn
 
 from cam_course._checks import nearest
@@ -24,7 +25,8 @@ from cam_course.lesson.redrawing import Steps
 from cam_course.lesson.subjects import Pictures, Regions, Subject, as_masks, as_subjects
 from cam_course.metrics import energy_inside, rank_correlation
 
-HIGH, LEAST = 300, 600  # pixels of a panel's height on the page; saved, a small picture is enlarged to the second
+PLACES, WIDE, GAP = 3, 296, 8  # pixels: a page of JupyterLab takes 900 of them in a row
+LEAST = 600  # pixels: a smaller picture is enlarged when it is saved, by a whole number
 NONE, PREDICTED = "none", "the model's answer"
 STRENGTHS = {f"{percent} %": percent / 100 for percent in range(0, 101, 10)}
 
@@ -33,14 +35,21 @@ STRENGTHS = {f"{percent} %": percent / 100 for percent in range(0, 101, 10)}
 class Sheet(Frame):
     """A frame that can be drawn again at full resolution."""
 
-    subject: Subject | None = None
-    answers: Mapping[str, Answer] = field(default_factory=dict)
-    strength: float = 0.0
-    name: str = ""
+    subject: Subject = field(kw_only=True)
+    answers: Mapping[str, Answer] = field(kw_only=True)
+    strength: float = field(kw_only=True)
+    name: str = field(kw_only=True)
 
     def full(self) -> Image.Image:
-        """All panels at the photograph's own resolution."""
-        return _drawn(self.subject, self.answers, self.strength, full=True)
+        """The panels at the photograph's own resolution, each under its method's name."""
+        panels = [self.subject.picture(full=True)]
+        panels += [self.subject.over(answer.map, self.strength, full=True) for answer in self.answers.values()]
+        larger = max(1, math.ceil(LEAST / min(panels[0].size)))
+        wide, high = (larger * side for side in panels[0].size)
+        sheet = Image.new("RGB", (len(panels) * (wide + GAP) - GAP, high), "white")
+        for i, panel in enumerate(panels):
+            sheet.paste(panel.resize((wide, high), Image.Resampling.BICUBIC), (i * (wide + GAP), 0))
+        return captioned(sheet, ["the picture", *self.answers], scale=wide / WIDE)
 
 
 class Workbench(Explorer):
@@ -63,12 +72,13 @@ class Workbench(Explorer):
         """Build the widget; `workbench` says what goes in."""
         self.left_out, self._subjects, self._masks, self._names = dict(left_out), subjects, masks, names
         self._model, self._answers = model, Answers(model)
-        self._link = ipywidgets.HTML()
+        self._link, self._high = ipywidgets.HTML(), _height(subjects.values())
         super().__init__(controls, self._work, alt="", start=dict(start))
         self._button = ipywidgets.Button(description="save as PNG", icon="download")
         self._button.on_click(self._offer)
         row = ipywidgets.HBox([self._button, self._link], layout=ipywidgets.Layout(flex_flow="row wrap"))
         self.children = (*self.children, row, ipywidgets.HTML(_reasons(left_out)))
+        self._numbers.layout.min_height = "7.5em"  # five lines: while Score-CAM counts its channels there is one
         self._unlock_layer()
 
     @property
@@ -127,8 +137,8 @@ class Workbench(Explorer):
         numbers = "\n".join((f"{image}, {who}: {score}", *_lines(answers, layer, self._masks[image])))
         alt = f"{image}; beside it the map of {' and that of '.join(answers)} for {self._names[target]}."
         file = keeping.file_name(image, self._names[target], *answers, *_layer_of(answers, layer))
-        drawn = _drawn(subject, answers, strength)
-        return Sheet(drawn, numbers, alt, subject, answers, strength, file)
+        drawn = _drawn(subject, answers, strength, self._high)
+        return Sheet(drawn, numbers, alt, subject=subject, answers=answers, strength=strength, name=file)
 
 
 def workbench(
@@ -215,14 +225,15 @@ def _reasons(left_out: Mapping[str, str]) -> str:
     return f"<details><summary>Not offered: {', '.join(left_out)}</summary><ul>{told}</ul></details>" if told else ""
 
 
-def _drawn(subject: Subject, answers: Mapping[str, Answer], strength: float, *, full: bool = False) -> Image.Image:
-    """The picture and its maps in a row, each under its name."""
-    panels = [subject.picture(full=full)]
-    panels += [subject.over(answer.map, strength, full=full) for answer in answers.values()]
-    high = max(panels[0].height, LEAST) if full else HIGH
-    wide = max(1, round(panels[0].width * high / panels[0].height))
-    sheet = Image.new("RGB", (len(panels) * (wide + 8) - 8, high), "white")
+def _drawn(subject: Subject, answers: Mapping[str, Answer], strength: float, high: int) -> Image.Image:
+    """On the page: three places of one size, the picture in the first and its maps in the others."""
+    panels = [subject.picture(), *(subject.over(answer.map, strength) for answer in answers.values())]
+    sheet = Image.new("RGB", (PLACES * (WIDE + GAP) - GAP, high), "white")
     for i, panel in enumerate(panels):
-        sheet.paste(panel.resize((wide, high), Image.Resampling.BICUBIC), (i * (wide + 8), 0))
-    # a name of a method is up to 18 letters long, and a portrait's panel is narrow
-    return captioned(sheet, ["the picture", *answers], scale=min(high, wide) / 300)
+        sheet.paste(ImageOps.contain(panel, (WIDE, high), Image.Resampling.BICUBIC), (i * (WIDE + GAP), 0))
+    return captioned(sheet, ["the picture", *answers, *[""] * (PLACES - len(panels))])
+
+
+def _height(subjects: Iterable[Subject]) -> int:
+    """Of the page's places: as high as the highest of the pictures is in them."""
+    return max(ImageOps.contain(subject.picture(), (WIDE, WIDE)).height for subject in subjects)

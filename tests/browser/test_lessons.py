@@ -1,5 +1,6 @@
 import os
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from . import lab
 
 playwright = pytest.importorskip("playwright.sync_api", reason="no Playwright; python3 run.py test installs it")
 
+from . import mouse, python_says, spoken  # noqa: E402
 from .notebook_page import NotebookPage  # noqa: E402
 
 BROKEN = "11_broken.ipynb"
@@ -54,9 +56,16 @@ def open_notebook(browser, address):
     page.close()
 
 
-def effects(notebook):
-    """For each control of each explorer, whether moving it changed the pictures and the numbers."""
-    return [explorer.move(*control) for explorer in notebook.explorers() for control in explorer.controls()]
+def effects(notebook, then=lambda: None):
+    """For each control of each explorer, whether keys and then the mouse changed the pictures and the numbers."""
+    found = []
+    for explorer in notebook.explorers():
+        for control, keys in explorer.controls():
+            found.append(explorer.move(control, keys))
+            then()
+            found.append(mouse.move(explorer, control))
+            then()
+    return found
 
 
 def picture(notebook, path):
@@ -79,7 +88,10 @@ def test_a_lesson_solved_runs_to_its_end_and_its_explorers_answer(path, open_not
     assert any(played) or not path.name.startswith("01_")  # that lesson has a player
     assert all(all(one) for one in played)
     assert all(explorer.controls() for explorer in explorers)
-    found = effects(notebook)
+    started = time.monotonic()
+    assert spoken.nameless(notebook.page) == []
+    found = effects(notebook, lambda: python_says.agree(notebook, cells))
+    print("MOVES", time.monotonic() - started)
     picture(notebook, path)
     assert found == [(True, True)] * len(found)
     assert [explorer.failures() for explorer in explorers] == [[]] * len(explorers)
@@ -91,7 +103,7 @@ def test_a_good_notebook_passes_and_answers_to_the_keyboard(open_notebook):
     assert notebook.errors(cells) == []
     assert [cell["execution_count"] for cell in cells] == list(range(1, 9))
     notebook.wait_for_widgets(cells)
-    assert effects(notebook) == [(True, True), (True, True)]
+    assert effects(notebook) == [(True, True)] * 4
     answer_quiz(notebook.page, notebook.page.locator(".cam-quiz"))
 
 
@@ -116,7 +128,7 @@ def test_a_control_without_effect_is_found(open_notebook, monkeypatch):
         monkeypatch.setattr(sys.modules[NotebookPage.__module__], name, few)
     notebook = open_notebook(f"samples/{DEAF}")
     notebook.wait_for_widgets(notebook.run_all())
-    assert effects(notebook) == [(True, True), (False, False)]
+    assert effects(notebook) == [(True, True)] * 2 + [(False, False)] * 2
 
 
 def test_a_missing_browser_is_a_named_skip(monkeypatch):
