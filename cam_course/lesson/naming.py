@@ -9,7 +9,7 @@ import html
 # that is needed; where a page forbids it, the widget works as before, and its label is read before its handle.
 _SCRIPT = """
 (function name(mark, tries) {
-  const root = mark.closest('.cam-explorer, .cam-quiz');
+  const root = mark.closest('.cam-explorer, .cam-quiz, .cam-picture');
   if (!root || root.querySelectorAll('.widget-slider').length < +mark.dataset.sliders) {
     if (tries) setTimeout(() => name(mark, tries - 1), 100);
     return;

@@ -36,7 +36,10 @@ def upload(on_picture: Callable[[Image.Image], None]) -> ipywidgets.VBox:
             line.value = f"<p role='alert'>{escape(str(error))}</p>"
             return
         line.value = f"<p role='status'>Read: {picture.width} × {picture.height} pixels.</p>"
-        on_picture(picture)
+        try:
+            on_picture(picture)
+        except Exception as error:  # it would vanish in the kernel's log: say it where the reader looks
+            line.value = f"<p role='alert'>{escape(f'{type(error).__name__}: {error}')}</p>"
 
     button.observe(take, names="value")
     return ipywidgets.VBox([button, line])

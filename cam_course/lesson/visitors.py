@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import textwrap
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
@@ -22,6 +23,7 @@ from cam_course.lesson.captions import captioned
 from cam_course.lesson.explorer import Explorer, Frame, choice, explorer, slider
 from cam_course.lesson.figures import PLANT, POT, jpeg
 from cam_course.lesson.measured import approx
+from cam_course.lesson.naming import mark
 from cam_course.lesson.upload import upload
 from cam_course.lesson.without_kernel import Speaking
 from cam_course.metrics import energy_inside
@@ -121,15 +123,18 @@ class Yours(Speaking):
         self._picture = ipywidgets.Image(
             format="jpeg", layout=ipywidgets.Layout(max_width="100%", object_fit="contain")
         )
-        self._numbers = ipywidgets.Label()  # a label is text: no name becomes HTML
+        self._numbers, self._said = ipywidgets.HTML().add_class("cam-numbers"), ""
         super().__init__([upload(self.show), self._picture, self._numbers])
+        self.add_class("cam-picture")
         self.show(sample)
 
     def show(self, picture: Image.Image) -> None:
         """Draw another picture."""
         frame = self._draw(picture)
         self._picture.value = jpeg(frame.picture)
-        self._numbers.value = frame.numbers
+        shown = frame.numbers if self._said else self.alt  # of a picture of the reader's this is all that is known
+        self._said = frame.numbers
+        self._numbers.value = f'{mark(shown)}<div role="status">{html.escape(frame.numbers)}</div>'
 
     @property
     def still(self) -> bytes:
@@ -139,7 +144,7 @@ class Yours(Speaking):
     @property
     def text(self) -> str:
         """What is said where the widget cannot be shown."""
-        return f"[A button to choose a picture. Shown: {self.alt}]\n{self._numbers.value}"
+        return f"[A button to choose a picture. Shown: {self.alt}]\n{self._said}"
 
 
 def retrain(network: nn.Module, scenes: Scenes, *, epochs: int = 3, rate: float = 3e-3) -> list[float]:

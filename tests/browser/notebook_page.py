@@ -41,6 +41,7 @@ TOP = """() => {
   const last = cells.widgets.at(-1).node.getBoundingClientRect();
   return last.bottom - cells.widgets[0].node.getBoundingClientRect().top;
 }"""
+AT_END = "part => !!part.ariaValueMax && part.ariaValueNow === part.ariaValueMax"
 VIEW = "application/vnd.jupyter.widget-view+json"
 
 
@@ -131,7 +132,7 @@ class Explorer:
     def move(self, control: Locator, ways: tuple[list[str], ...]) -> tuple[bool, bool]:
         """Press keys on a control; return whether the pictures and the numbers have changed."""
         before = self.shown()
-        for keys in ways:
+        for keys in ways[::-1] if control.evaluate(AT_END) else ways:
             for _ in range(STEPS):
                 control.focus()
                 for key in keys:

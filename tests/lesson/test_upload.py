@@ -15,7 +15,10 @@ def chosen():
     def choose(content, name="plant.png"):
         # what the browser sends, through the library's own translation
         sent = {"name": name, "type": "image/png", "size": len(content), "last_modified": 0, "error": ""}
-        button.set_state({"value": [{**sent, "content": memoryview(content)}]})
+        if hasattr(button, "metadata"):  # ipywidgets 7
+            button.set_state({"metadata": [sent], "data": [memoryview(content)], "_counter": button._counter + 1})
+        else:
+            button.set_state({"value": [{**sent, "content": memoryview(content)}]})
         return line.value, taken
 
     return choose
@@ -50,3 +53,12 @@ def test_a_name_is_no_html(chosen):
     line, _ = chosen(b"hello", "<img src=x onerror=alert(1)>.png")
     assert "<img" not in line
     assert "&lt;img src=x" in line
+
+
+def test_what_fails_with_a_good_picture_is_told():
+    def fail(picture):
+        raise RuntimeError("no <b>room</b>")
+
+    button, line = upload(fail).children
+    button.notify_change({"name": "value", "type": "change", "new": as_file("PNG"), "old": ()})
+    assert line.value == "<p role='alert'>RuntimeError: no &lt;b&gt;room&lt;/b&gt;</p>"
