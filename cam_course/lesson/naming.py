@@ -15,15 +15,15 @@ _SCRIPT = """
     return;
   }
   const id = part => part.id || (part.id = 'cam-' + Math.random().toString(36).slice(2));
-  const labelled = (part, labels) => {
+  const called = (part, labels) => {
     if (part) part.setAttribute('aria-labelledby', labels.filter(Boolean).map(id).join(' '));
   };
-  root.querySelectorAll('.widget-slider').forEach(slider => labelled(
+  root.querySelectorAll('.widget-slider').forEach(slider => called(
     slider.querySelector('[role=slider], .ui-slider-handle'),
     [slider.querySelector('.widget-label'), slider.querySelector('.widget-readout')]));
   root.querySelectorAll('.widget-radio-box').forEach(group => {
     group.setAttribute('role', 'radiogroup');
-    labelled(group, [root.querySelector('.widget-html-content')]);
+    called(group, [root.querySelector('.widget-html-content')]);
   });
   const words = {'fa-play': 'play or pause', 'fa-pause': 'pause', 'fa-stop': 'stop', 'fa-retweet': 'repeat'};
   root.querySelectorAll('.widget-play button').forEach(button => {

@@ -5,6 +5,8 @@ import pytest
 from cam_course.lesson.upload import upload
 from tests.images.files import as_file, corners, pixels
 
+from .sending import send
+
 
 @pytest.fixture
 def chosen():
@@ -13,12 +15,7 @@ def chosen():
     button, line = box.children
 
     def choose(content, name="plant.png"):
-        # what the browser sends, through the library's own translation
-        sent = {"name": name, "type": "image/png", "size": len(content), "last_modified": 0, "error": ""}
-        if hasattr(button, "metadata"):  # ipywidgets 7
-            button.set_state({"metadata": [sent], "data": [memoryview(content)], "_counter": button._counter + 1})
-        else:
-            button.set_state({"value": [{**sent, "content": memoryview(content)}]})
+        send(button, content, name)
         return line.value, taken
 
     return choose

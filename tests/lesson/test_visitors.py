@@ -10,6 +10,8 @@ from cam_course.lesson import visitors
 from cam_course.pots import KINDS, Scenes
 from tests.images.files import as_file
 
+from .sending import send
+
 
 @pytest.fixture(scope="module")
 def network():
@@ -50,8 +52,7 @@ def test_the_button_shows_the_sample_and_then_the_picture_chosen(network, photos
     yours = visitors.Yours(lambda p: visitors.look(network, p, 128, KINDS), photos["cat"].picture, alt="a cat")
     before = bytes(yours.still)
     content = as_file("PNG", 40, 20)
-    sent = {"name": "x.png", "type": "image/png", "size": len(content), "last_modified": 0, "error": ""}
-    yours.children[0].children[0].set_state({"value": [{**sent, "content": memoryview(content)}]})
+    send(yours.children[0].children[0], content)
     assert bytes(yours.still) != before
 
 
