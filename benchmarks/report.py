@@ -25,14 +25,14 @@ class Line:
     skipped: str = ""
 
 
-def page(times: dict[int, list[Line]], memory: list[Line], settings: str) -> str:
+def page(times: dict[int, list[Line]], memory: list[Line], settings: str, further: Iterable[str] = ()) -> str:
     parts = ["# Results", "", f"Written by `python -m benchmarks.run`. {machine()} {versions()} {settings}", ""]
     for threads, lines in times.items():
         title = f"## Time, in forward passes, {threads} thread{'s' if threads > 1 else ''}"
         parts += [title, "", *table(lines, digits=2), ""]
     if memory:
         parts += ["## Peak memory of tensors over that of a forward pass, MB", "", *table(memory, digits=0), ""]
-    return "\n".join(parts).rstrip() + "\n"
+    return "\n".join([*parts, *further]).rstrip() + "\n"
 
 
 def table(lines: Iterable[Line], digits: int) -> list[str]:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import torch
 
-from benchmarks import memory
+from benchmarks import memory, redraw
 from benchmarks.ours import forward
 from benchmarks.report import Line, page, row
 from benchmarks.rows import LIBRARIES, MEMORY, ROWS, Row
@@ -76,6 +76,18 @@ def measured(threads: list[int], rounds: int, quick: bool) -> tuple[dict[int, li
     return times, [_printed(line, 0) for line in memory_lines(quick)]
 
 
+def redraws(threads: int, rounds: int) -> list[str]:
+    """The section on widgets, printed; the number of threads is afterwards as before."""
+    before = torch.get_num_threads()
+    try:
+        torch.set_num_threads(threads)
+        found = redraw.section(threads, redraw.lines(rounds))
+    finally:
+        torch.set_num_threads(before)
+    print("\n".join(found))
+    return found
+
+
 def main(arguments: list[str] | None = None) -> None:
     """Measures, prints, and writes the page (with --quick only where --output says so)."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.run", description=__doc__)
@@ -85,10 +97,13 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--output", type=Path, help="where to write (default: RESULTS.md beside this file)")
     chosen = parser.parse_args(arguments)
     rounds = chosen.rounds or (QUICK_ROUNDS if chosen.quick else ROUNDS)
-    times, peaks = measured(chosen.threads or ([1] if chosen.quick else [1, 2]), rounds, chosen.quick)
+    threads = chosen.threads or ([1] if chosen.quick else [1, 2])
+    times, peaks = measured(threads, rounds, chosen.quick)
+    drawn = redraws(threads[0], rounds)
     output = chosen.output or (None if chosen.quick else RESULTS)
     if output:
-        output.write_text(page(times, peaks, f"Medians of {rounds} interleaved rounds."), encoding="utf-8")
+        said = f"Medians of {rounds} interleaved rounds."
+        output.write_text(page(times, peaks, said, drawn), encoding="utf-8")
 
 
 def _skipped(row_: Row, network: str) -> Line | None:

@@ -11,7 +11,7 @@ SIZE, STRIP = 26, 40  # pixels of the letters, and of the white strip that they 
 SMALLEST, GAP = 16, 12  # pixels of letters that can still be read, and between two captions
 
 
-def captioned(sheet: Image.Image, captions: Sequence[str]) -> Image.Image:
+def captioned(sheet: Image.Image, captions: Sequence[str], *, scale: float = 1) -> Image.Image:
     """A picture of panels of equal width with a white strip above it, one caption over the middle of each panel.
 
     Where a caption is wider than its panel, as a long name over a narrow photograph, all get smaller letters; one that
@@ -20,26 +20,28 @@ def captioned(sheet: Image.Image, captions: Sequence[str]) -> Image.Image:
     Args:
         sheet: as made by `figures.side_by_side`.
         captions: as many as panels, from left to right.
+        scale: of the letters, for a picture larger than a widget's.
     """
-    drawn = Image.new("RGB", (sheet.width, sheet.height + STRIP), "white")
-    drawn.paste(sheet, (0, STRIP))
+    strip = round(STRIP * scale)
+    drawn = Image.new("RGB", (sheet.width, sheet.height + strip), "white")
+    drawn.paste(sheet, (0, strip))
     pen, wide = ImageDraw.Draw(drawn), sheet.width / len(captions)
     captions = [" ".join(caption.split()) for caption in captions]  # the strip has one line
-    font = _fitting(captions, wide - GAP)
+    font = _fitting(captions, wide - GAP * scale, scale)
     for i, caption in enumerate(captions):
-        text = _cut(caption, font, wide - GAP)
-        pen.text(((i + 0.5) * wide, STRIP / 2), text, fill="black", font=font, anchor="mm")
+        text = _cut(caption, font, wide - GAP * scale)
+        pen.text(((i + 0.5) * wide, strip / 2), text, fill="black", font=font, anchor="mm")
     return drawn
 
 
-def _fitting(captions: Sequence[str], wide: float) -> ImageFont.FreeTypeFont:
+def _fitting(captions: Sequence[str], wide: float, scale: float) -> ImageFont.FreeTypeFont:
     """The largest letters with which every caption fits, within bounds."""
     file = font_manager.findfont("DejaVu Sans")  # it comes with matplotlib
     for size in range(SIZE, SMALLEST, -2):
-        font = ImageFont.truetype(file, size)
+        font = ImageFont.truetype(file, round(size * scale))
         if all(font.getlength(caption) <= wide for caption in captions):
             return font
-    return ImageFont.truetype(file, SMALLEST)
+    return ImageFont.truetype(file, round(SMALLEST * scale))
 
 
 def _cut(text: str, font: ImageFont.FreeTypeFont, wide: float) -> str:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import ipywidgets
 from IPython.display import HTML
-from PIL import Image
+from PIL import Image, ImageOps
 
 from cam_course.lesson import frames
 from cam_course.lesson.figures import jpeg
+from cam_course.lesson.naming import mark
+from cam_course.lesson.redrawing import Redraw, Steps, finished
 from cam_course.lesson.without_kernel import Speaking
 
 _STYLE = {"description_width": "initial"}
@@ -20,10 +22,11 @@ _STYLE = {"description_width": "initial"}
 
 @dataclass(frozen=True)
 class Frame:
-    """What one state of an explorer shows: a picture, and its numbers in words."""
+    """What one state of an explorer shows: a picture, its numbers in words, and what it shows, where that is known."""
 
     picture: Image.Image
     numbers: str
+    alt: str = ""
 
 
 class Explorer(Speaking):
@@ -39,7 +42,7 @@ class Explorer(Speaking):
     def __init__(
         self,
         controls: Mapping[str, ipywidgets.Widget],
-        draw: Callable[..., Frame],
+        draw: Callable[..., Frame | Steps[Frame]],
         *,
         alt: str,
         start: dict | None,
@@ -47,11 +50,10 @@ class Explorer(Speaking):
     ) -> None:
         self.controls = dict(controls)
         self.swept = _swept(controls, sweep)
-        self._draw, self.alt = draw, alt
-        self._picture = ipywidgets.Image(
-            format="jpeg", layout=ipywidgets.Layout(max_width="100%", object_fit="contain")
-        )
-        self._numbers = ipywidgets.HTML().add_class("cam-numbers")
+        self._steps, self.alt = draw, alt
+        self._picture = ipywidgets.Image(format="jpeg", layout=ipywidgets.Layout(max_width="100%", height="auto"))
+        # two lines stay free for the numbers: what stands below must not jump when they take a second one
+        self._numbers = ipywidgets.HTML(layout=ipywidgets.Layout(min_height="3.2em")).add_class("cam-numbers")
         for name, value in (start or {}).items():
             self.controls[name].value = value
         for control in self.controls.values():
@@ -59,8 +61,9 @@ class Explorer(Speaking):
         bar = ipywidgets.HBox(list(self.controls.values()), layout=ipywidgets.Layout(flex_flow="row wrap"))
         super().__init__([bar, self._picture, self._numbers])
         self.add_class("cam-explorer")
+        self._redraw = Redraw(self._redrawn)
         for control in self.controls.values():
-            control.observe(self._redraw, names="value")
+            control.observe(self._moved, names="value")
         self._show(self._draw(**self.state))  # a mistake in the lesson itself must stop its cell
 
     @property
@@ -99,36 +102,68 @@ class Explorer(Speaking):
         states = [frames.State(label, frame.picture, frame.numbers) for label, frame in self.sweep(name)]
         start = self.controls[name].index
         fixed = [f"{c.description} stays at {c.label}" for n, c in self.controls.items() if n != name]
-        note = f"Here {fixed[0]}; run the cell to change it, too." if fixed else ""
+        note = f"Here {', '.join(fixed)}; run the cell to change {'it, too' if len(fixed) == 1 else 'them'}."
         name = self.controls[name].description
-        return {"states": states, "start": start, "name": name, "alt": self.alt, "note": note}
+        return {"states": states, "start": start, "name": name, "alt": self.alt, "note": note if fixed else ""}
 
-    def _redraw(self, _change: object) -> None:
+    def _draw(self, **state: Any) -> Frame:
+        """What a state shows, in one go."""
+        return finished(self._steps(**state))
+
+    def _moved(self, _change: object) -> None:
+        self._redraw.ask()
+
+    def _redrawn(self) -> Iterator[None]:
         try:
-            self._show(self._draw(**self.state))
+            drawn = self._steps(**self.state)
+            while not isinstance(drawn, Frame):
+                try:
+                    self._say("status", next(drawn))
+                except StopIteration as end:
+                    drawn = end.value
+                else:
+                    yield
+            self._show(drawn)
         except Exception as error:  # it would vanish in the kernel's log: say it where the reader looks
-            message = f"{type(error).__name__}: {error}"
-            self._numbers.value = f'<div role="alert" style="color:#b00020">{html.escape(message)}</div>'
+            self._say("alert", f"{type(error).__name__}: {error}\nThe picture is still the one before.")
 
     def _show(self, frame: Frame) -> None:
-        self._picture.value = jpeg(frame.picture)
+        before = self._picture.value
+        if not before:
+            self._room = frame.picture.size
+        self._picture.value = self._encoded(frame.picture)
+        # the text that came with the widget is that of its first picture; of another one the numbers are what is known
+        self._shown = frame.alt or (frame.numbers if before else self.alt)
         self._text = frame.numbers
-        self._numbers.value = f'<div role="status" style="line-height:1.5">{html.escape(frame.numbers)}</div>'
+        self._say("status", frame.numbers)
+
+    def _encoded(self, picture: Image.Image) -> bytes:
+        """As JPEG, in the room of the first picture: what stands below must not jump."""
+        return jpeg(picture if picture.size == self._room else ImageOps.pad(picture, self._room, color="white"))
+
+    def _say(self, role: str, words: str) -> None:
+        """Text below the picture, which screen readers speak when it changes."""
+        style = "line-height:1.5;white-space:pre-line" + (";color:#b00020" if role == "alert" else "")
+        sliders = sum(isinstance(control, ipywidgets.SelectionSlider) for control in self.controls.values())
+        said = f'<div role="{role}" style="{style}">{html.escape(words)}</div>'
+        self._numbers.value = mark(self._shown, sliders=sliders) + said
 
     @property
     def still(self) -> bytes:
         """The picture as it is now, JPEG."""
+        self._redraw.settle()
         return self._picture.value
 
     @property
     def text(self) -> str:
         """What is said where the widget cannot be shown: its controls, its picture, its numbers."""
+        self._redraw.settle()
         names = " and ".join(control.description for control in self.controls.values())
         return f"[Explorer of {names}. Shown: {self.alt}]\n{self._text}"
 
 
 def explorer(
-    draw: Callable[..., Frame],
+    draw: Callable[..., Frame | Steps[Frame]],
     *,
     alt: str,
     start: dict[str, Any] | None = None,
@@ -138,7 +173,8 @@ def explorer(
     """An explorer: `draw` is called with the controls' values, by name, and gives a `Frame`.
 
     Args:
-        draw: from the controls' values to what is shown.
+        draw: from the controls' values to what is shown; what takes long may be a generator, which yields a word on
+            how far it is and returns the frame: the page stays alive meanwhile, and a new choice ends it.
         alt: what the picture of the first state shows, for those who do not see it.
         start: values to begin with, by control.
         sweep: the control that also moves on a saved page without a kernel; by default the slider.

@@ -11,6 +11,7 @@ from typing import Any
 
 import ipywidgets as widgets
 
+from cam_course.lesson.naming import mark
 from cam_course.lesson.without_kernel import Speaking
 
 __all__ = ["Quiz", "Sheet", "quiz", "quizzes"]
@@ -32,7 +33,7 @@ class Quiz(Speaking):
         labels = [f"{letter}) {text}" for letter, text in zip(ascii_lowercase, answers, strict=False)]
         self.text = "\n".join([f"{number}  {question}", *(f"  {label}" for label in labels)])
         self._replies = [_reply(text == right, reply) for text, reply in answers.items()]
-        heading = widgets.HTML(f"<b>{number}</b>&ensp;{_markup(question)}")
+        heading = widgets.HTML(f"<b>{number}</b>&ensp;{_markup(question)}{mark()}")
         layout = widgets.Layout(width="auto", max_width="100%")  # the default cuts long options off
         self.options = widgets.RadioButtons(options=[(label, i) for i, label in enumerate(labels)], value=None)
         self.options.layout = layout

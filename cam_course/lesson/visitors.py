@@ -20,6 +20,7 @@ from cam_course.lesson.captions import captioned
 from cam_course.lesson.explorer import Explorer, Frame, choice, explorer, slider
 from cam_course.lesson.figures import PLANT, POT, jpeg
 from cam_course.lesson.measured import approx
+from cam_course.lesson.naming import mark
 from cam_course.lesson.upload import upload
 from cam_course.lesson.without_kernel import Speaking
 from cam_course.metrics import energy_inside
@@ -119,16 +120,18 @@ class Yours(Speaking):
         self._picture = ipywidgets.Image(
             format="jpeg", layout=ipywidgets.Layout(max_width="100%", object_fit="contain")
         )
-        self._numbers, self._text = ipywidgets.HTML(), ""
+        self._numbers, self._text = ipywidgets.HTML().add_class("cam-numbers"), ""
         super().__init__([upload(self.show), self._picture, self._numbers])
+        self.add_class("cam-picture")
         self.show(sample)
 
     def show(self, picture: Image.Image) -> None:
         """Draw another picture."""
         frame = self._draw(picture)
         self._picture.value = jpeg(frame.picture)
+        shown = frame.numbers if self._text else self.alt  # of a picture of the reader's this is all that is known
         self._text = frame.numbers
-        self._numbers.value = f'<div role="status" style="line-height:1.5">{escape(frame.numbers)}</div>'
+        self._numbers.value = f'{mark(shown)}<div role="status" style="line-height:1.5">{escape(frame.numbers)}</div>'
 
     @property
     def still(self) -> bytes:

@@ -16,6 +16,7 @@ from cam_course.lesson.explorer import Explorer, Frame, choice, explorer, slider
 from cam_course.lesson.figures import rgb, side_by_side, tint
 from cam_course.lesson.measured import approx
 from cam_course.lesson.player import Player, player
+from cam_course.lesson.workbench import Workbench, workbench
 from cam_course.metrics import energy_inside
 from cam_course.pots import Scenes
 from cam_course.visualize import ClassPicture
@@ -24,6 +25,7 @@ __all__ = [
     "Explorer",
     "Frame",
     "Player",
+    "Workbench",
     "choice",
     "class_and_layer",
     "class_models",
@@ -31,6 +33,7 @@ __all__ = [
     "player",
     "shelves",
     "slider",
+    "workbench",
 ]
 
 

@@ -41,6 +41,7 @@ TOP = """() => {
   const last = cells.widgets.at(-1).node.getBoundingClientRect();
   return last.bottom - cells.widgets[0].node.getBoundingClientRect().top;
 }"""
+AT_END = "part => !!part.ariaValueMax && part.ariaValueNow === part.ariaValueMax"
 VIEW = "application/vnd.jupyter.widget-view+json"
 
 
@@ -125,22 +126,22 @@ class Explorer:
 
     def shown(self) -> tuple[list[str], str]:
         """Return the bytes of the pictures, and the numbers as text."""
-        pictures = self.root.locator("img").evaluate_all(BYTES)
+        pictures = self.root.locator("img.widget-image").evaluate_all(BYTES)
         return pictures, " ".join(self.root.locator(".cam-numbers").all_inner_texts())
 
     def move(self, control: Locator, ways: tuple[list[str], ...]) -> tuple[bool, bool]:
         """Press keys on a control; return whether the pictures and the numbers have changed."""
         before = self.shown()
-        for keys in ways:
+        for keys in ways[::-1] if control.evaluate(AT_END) else ways:
             for _ in range(STEPS):
                 control.focus()
                 for key in keys:
                     control.page.keyboard.press(key)
                     control.page.wait_for_timeout(KEY_MILLISECONDS)
-                changed = self._changed(before, MOVE_SECONDS / len(ways) / STEPS)
+                changed = self.changed(before, MOVE_SECONDS / len(ways) / STEPS)
                 if all(changed):
                     return changed
-        return self._changed(before, 0)
+        return self.changed(before, 0)
 
     def play(self) -> tuple[bool, ...]:
         """Press play, then pause; whether pictures and numbers moved, and then stood. Nothing without such a button."""
@@ -149,7 +150,7 @@ class Explorer:
         button = self.root.locator(".widget-play button").first
         before = self.shown()
         button.press("Space")
-        moved = self._changed(before, MOVE_SECONDS)
+        moved = self.changed(before, MOVE_SECONDS)
         button.press("Space")
         self.root.page.wait_for_timeout(PAUSE_MILLISECONDS)  # frames that were on their way arrive
         before = self.shown()
@@ -160,7 +161,8 @@ class Explorer:
         """Return what the widget says of an exception in it."""
         return self.root.locator("[role=alert]").all_inner_texts()
 
-    def _changed(self, before: tuple[list[str], str], seconds: float) -> tuple[bool, bool]:
+    def changed(self, before: tuple[list[str], str], seconds: float) -> tuple[bool, bool]:
+        """Return whether pictures and numbers are others than before, at the latest after some seconds."""
         end = time.monotonic() + seconds
         while True:
             pictures, numbers = self.shown()

@@ -13,11 +13,13 @@ from . import lab, memory
 
 pytest.importorskip("playwright.sync_api", reason="no Playwright; python3 run.py test installs it")
 
+from . import mouse, python_says, spoken
 from .notebook_page import NotebookPage
 
 BROKEN = "11_broken.ipynb"
 SAMPLE = "10_sample.ipynb"
 DEAF = "12_deaf.ipynb"
+FAILING = "13_failing.ipynb"
 
 
 @pytest.fixture(scope="module")
@@ -27,10 +29,11 @@ def address(browser, tmp_path_factory):
     lab.copy_solved(NOTEBOOKS, folder)
     sample.write_packages(packages)
     good, broken, deaf = (sample.with_explorer(sample.lesson()) for _ in range(3))
+    failing = sample.with_failing_widget(sample.lesson())
     broken.cells[3].source = "1 / 0"
     deaf.cells[-1].source = deaf.cells[-1].source.replace('light.observe(draw, names="value")\n', "")
     (folder / "samples").mkdir()
-    for name, notebook in ((SAMPLE, good), (BROKEN, broken), (DEAF, deaf)):
+    for name, notebook in ((SAMPLE, good), (BROKEN, broken), (DEAF, deaf), (FAILING, failing)):
         write(normalize(notebook), folder / "samples" / name)
     with lab.server(folder, state, (packages,)) as url:
         yield url
@@ -44,9 +47,16 @@ def open_notebook(browser, address):
     page.close()
 
 
-def effects(notebook):
-    """For each control of each explorer, whether moving it changed the pictures and the numbers."""
-    return [explorer.move(*control) for explorer in notebook.explorers() for control in explorer.controls()]
+def effects(notebook, then=lambda: None):
+    """For each control of each explorer, whether keys and then the mouse changed the pictures and the numbers."""
+    found = []
+    for explorer in notebook.explorers():
+        for control, keys in explorer.controls():
+            found.append(explorer.move(control, keys))
+            then()
+            found.append(mouse.move(explorer, control))
+            then()
+    return found
 
 
 def picture(notebook, path):
@@ -69,7 +79,8 @@ def test_a_lesson_solved_runs_to_its_end_and_its_explorers_answer(path, open_not
     assert any(played) or not path.name.startswith("01_")  # that lesson has a player
     assert all(all(one) for one in played)
     assert all(explorer.controls() for explorer in explorers)
-    found = effects(notebook)
+    assert spoken.nameless(notebook.page) == []
+    found = effects(notebook, lambda: python_says.agree(notebook, cells))
     picture(notebook, path)
     assert found == [(True, True)] * len(found)
     assert [explorer.failures() for explorer in explorers] == [[]] * len(explorers)
@@ -82,7 +93,7 @@ def test_a_good_notebook_passes_and_answers_to_the_keyboard(open_notebook):
     assert notebook.errors(cells) == []
     assert [cell["execution_count"] for cell in cells] == list(range(1, 9))
     notebook.wait_for_widgets(cells)
-    assert effects(notebook) == [(True, True), (True, True)]
+    assert effects(notebook) == [(True, True)] * 4
     answer_quiz(notebook.page, notebook.page.locator(".cam-quiz"))
 
 
@@ -107,7 +118,24 @@ def test_a_control_without_effect_is_found(open_notebook, monkeypatch):
         monkeypatch.setattr(sys.modules[NotebookPage.__module__], name, few)
     notebook = open_notebook(f"samples/{DEAF}")
     notebook.wait_for_widgets(notebook.run_all())
-    assert effects(notebook) == [(True, True), (False, False)]
+    assert effects(notebook) == [(True, True)] * 2 + [(False, False)] * 2
+
+
+def test_an_exception_in_a_widget_is_shown_in_it_and_silence_is_found(open_notebook):
+    notebook = open_notebook(f"samples/{FAILING}")
+    cells = notebook.run_all()
+    notebook.wait_for_widgets(cells)
+    python_says.agree(notebook, cells)
+    assert spoken.nameless(notebook.page) == ["- slider"]  # of the last cell, which the course did not make
+    (explorer,) = notebook.explorers()
+    ((handle, _),) = explorer.controls()
+    handle.press("ArrowRight")
+    notebook.page.get_by_role("alert").get_by_text("ValueError: <b>dark</b> is no light").wait_for()
+    assert len(explorer.failures()) == 1
+    handle.press("ArrowRight")
+    notebook.page.get_by_role("status").get_by_text("light 2").wait_for()
+    python_says.agree(notebook, cells)
+    assert explorer.failures() == []
 
 
 def test_a_missing_browser_is_a_named_skip(monkeypatch):

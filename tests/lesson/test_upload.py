@@ -5,6 +5,8 @@ import pytest
 from cam_course.lesson.upload import upload
 from tests.images.files import as_file, corners, pixels
 
+from .sending import send
+
 
 @pytest.fixture
 def chosen():
@@ -13,9 +15,7 @@ def chosen():
     button, line = box.children
 
     def choose(content, name="plant.png"):
-        # what the browser sends, through the library's own translation
-        sent = {"name": name, "type": "image/png", "size": len(content), "last_modified": 0, "error": ""}
-        button.set_state({"value": [{**sent, "content": memoryview(content)}]})
+        send(button, content, name)
         return line.value, taken
 
     return choose
@@ -61,7 +61,5 @@ def test_what_the_lesson_does_with_the_picture_may_fail_and_says_so(error, told)
         raise error
 
     button, line = upload(fail).children
-    content = as_file("PNG")
-    sent = {"name": "x.png", "type": "image/png", "size": len(content), "last_modified": 0, "error": ""}
-    button.set_state({"value": [{**sent, "content": memoryview(content)}]})
+    send(button, as_file("PNG"))
     assert told in line.value and "role='alert'" in line.value

@@ -11,6 +11,8 @@ from cam_course.lesson import visitors
 from cam_course.pots import KINDS, Scenes
 from tests.images.files import as_file
 
+from .sending import send
+
 
 @pytest.fixture(scope="module")
 def network():
@@ -51,8 +53,7 @@ def test_the_button_shows_the_sample_and_then_the_picture_chosen(network, photos
     yours = visitors.Yours(lambda p: visitors.look(network, p, 128, KINDS), photos["cat"].picture, alt="a cat")
     before = bytes(yours.still)
     content = as_file("PNG", 40, 20)
-    sent = {"name": "x.png", "type": "image/png", "size": len(content), "last_modified": 0, "error": ""}
-    yours.children[0].children[0].set_state({"value": [{**sent, "content": memoryview(content)}]})
+    send(yours.children[0].children[0], content)
     assert bytes(yours.still) != before
 
 
@@ -68,9 +69,7 @@ def test_a_picture_that_the_network_cannot_take_is_told_in_the_widget(network, p
         lambda p: visitors.look(network, p, models.ResNet18_Weights.DEFAULT, KINDS), photos["cat"].picture, alt="a cat"
     )
     before, (button, line) = bytes(yours.still), yours.children[0].children
-    content = as_file("PNG", 60_000, 2)  # 256 rows of it would have 7.7 million columns
-    sent = {"name": "x.png", "type": "image/png", "size": len(content), "last_modified": 0, "error": ""}
-    button.set_state({"value": [{**sent, "content": memoryview(content)}]})
+    send(button, as_file("PNG", 60_000, 2))  # 256 rows of it would have 7.7 million columns
     assert "role='alert'" in line.value and "crop the picture first" in line.value
     assert bytes(yours.still) == before
 

@@ -70,6 +70,20 @@ widgets.VBox([plant, light, image, numbers]).add_class("cam-explorer")
 """
 
 
+FAILING = """
+from PIL import Image
+import ipywidgets
+from cam_course.lesson import widgets
+
+def draw(light):
+    if light == 1:
+        raise ValueError("<b>dark</b> is no light")
+    return widgets.Frame(Image.new("L", (40, 20), 100 * light).convert("RGB"), f"light {light}")
+
+widgets.explorer(draw, alt="Forty by twenty pixels.", light=widgets.slider("light", {str(i): i for i in range(3)}))
+"""
+
+
 def markdown(source: str, slide: str = "slide") -> NotebookNode:
     """Return a cell of text."""
     return nbformat.v4.new_markdown_cell(source, metadata={"slideshow": {"slide_type": slide}})
@@ -98,6 +112,12 @@ def lesson() -> NotebookNode:
 def with_explorer(notebook: NotebookNode) -> NotebookNode:
     """Append a widget of the class that the browser test moves."""
     notebook.cells += [code(EXPLORER), code(EXPLORER_CONTROLS)]
+    return notebook
+
+
+def with_failing_widget(notebook: NotebookNode) -> NotebookNode:
+    """Append an explorer that fails in its second state, and a slider without a name that is spoken."""
+    notebook.cells += [code(FAILING), code("ipywidgets.IntSlider(description='nobody hears this')")]
     return notebook
 
 
