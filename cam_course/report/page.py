@@ -67,7 +67,7 @@ def page(photo: Photograph, fitted: Fitted, subject: Subject, found: Findings, *
         found=found,
         maps=maps[: len(found.answers)],
         beside=maps[len(found.answers) :],
-        matrix=found.correlation.tolist(),
+        matrix=_matrix(found),
         category=category,
         command=command,
         used=used(fitted, subject, found, command),
@@ -76,6 +76,15 @@ def page(photo: Photograph, fitted: Fitted, subject: Subject, found: Findings, *
         date=datetime.now(timezone.utc).date().isoformat(),
         words=words,
     )
+
+
+def _matrix(found: Findings) -> list[list[float | None]]:
+    """The correlations, None where one of the two maps is flat."""
+    flat = [one.flat for one in (*found.answers, *found.beside)]
+    return [
+        [None if flat[row] or flat[column] else value for column, value in enumerate(values)]
+        for row, values in enumerate(found.correlation.tolist())
+    ]
 
 
 class _Names:

@@ -66,7 +66,7 @@ def test_the_command_runs_where_nothing_is_set_up(photo, tmp_path):
 
 def command_of(page):
     """What stands in the page as the line that makes it again."""
-    (text,) = [text for where, text in page.texts if where[-1] == "code" and text.startswith("python")]
+    (text,) = [text for where, text in page.texts if where[-1:] == ("code",) and text.startswith("python")]
     return text
 
 
