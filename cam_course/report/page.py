@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-import platform
 from dataclasses import dataclass
 from datetime import datetime, timezone
-from importlib import metadata
 from pathlib import Path
 
 import jinja2
-from torch import nn
 
 from cam_course.images import Fitted
 from cam_course.report import pictures, words
-from cam_course.report.findings import Finding, Findings
+from cam_course.report.facts import facts
+from cam_course.report.found import Finding, Findings
 from cam_course.report.networks import Subject
 from cam_course.report.photograph import Photograph, plain
+from cam_course.report.used import used
 
 MOST_BYTES = 3_000_000  # of a page: it can be sent by mail
 _TEXT = 200_000  # of these at most for all that is no picture
-_PACKAGES = ("cam_course", "torch", "torchvision", "numpy", "pillow")
 
 _TEMPLATES = jinja2.Environment(
     loader=jinja2.FileSystemLoader(Path(__file__).parent),
@@ -42,7 +40,7 @@ class Map:
     alt: str
 
 
-def page(photo: Photograph, fitted: Fitted, subject: Subject, found: Findings) -> str:
+def page(photo: Photograph, fitted: Fitted, subject: Subject, found: Findings, *, command: str = "") -> str:
     """The whole page.
 
     Args:
@@ -50,14 +48,16 @@ def page(photo: Photograph, fitted: Fitted, subject: Subject, found: Findings) -
         fitted: the picture as the network takes it.
         subject: the network.
         found: what it said.
+        command: the line of a terminal that asked for the page; empty where none did.
 
     Returns:
         HTML that loads nothing and runs nothing, of at most `MOST_BYTES` in UTF-8.
     """
     small = pictures.reduced(fitted)
-    drawn = (*found.answers, *found.beside[:-1])  # a random order is no picture
+    drawn = (*found.answers, *found.beside)
     each = (MOST_BYTES - _TEXT) * 3 // 4 // (len(drawn) + 1)  # base64 makes four bytes of three
-    category = _Names(subject.categories)
+    category = _Names(subject.categories, alone=found.target[1] is None)
+    known = facts(fitted, found, category)
     maps = [_map(finding, photo, fitted, small, category(found.target[0]), each) for finding in drawn]
     return _TEMPLATES.get_template("page.html.jinja").render(
         photo=photo,
@@ -67,23 +67,36 @@ def page(photo: Photograph, fitted: Fitted, subject: Subject, found: Findings) -
         found=found,
         maps=maps[: len(found.answers)],
         beside=maps[len(found.answers) :],
-        matrix=found.correlation.tolist(),
+        matrix=_matrix(found),
         category=category,
-        used=_used(subject, found),
+        command=command,
+        used=used(fitted, subject, found, command),
+        checks=[(name, text, known.get(name)) for name, text in words.CHECKS],
         seen=" × ".join(map(str, reversed(fitted.image.shape[-2:]))),
         date=datetime.now(timezone.utc).date().isoformat(),
         words=words,
     )
 
 
+def _matrix(found: Findings) -> list[list[float | None]]:
+    """The correlations, None where one of the two maps is flat."""
+    flat = [one.flat for one in (*found.answers, *found.beside)]
+    return [
+        [None if flat[row] or flat[column] else value for column, value in enumerate(values)]
+        for row, values in enumerate(found.correlation.tolist())
+    ]
+
+
 class _Names:
     """The name of a class, or its number where it has none."""
 
-    def __init__(self, categories: tuple[str, ...]) -> None:
-        self._categories = categories
+    def __init__(self, categories: tuple[str, ...], *, alone: bool) -> None:
+        self._categories, self._alone = categories, alone
 
     def __call__(self, index: int) -> str:
-        return plain(self._categories[index]) if self._categories else f"class {index}"
+        if self._categories:
+            return plain(self._categories[index])
+        return "its one number" if self._alone else f"class {index}"
 
 
 def _map(finding: Finding, photo: Photograph, fitted: Fitted, small: Fitted, category: str, most_bytes: int) -> Map:
@@ -104,24 +117,3 @@ def at(fitted: Fitted, peak: tuple[float, float]) -> tuple[float, float]:
     """A point (row, column) of what the network sees as (x, y) of the photograph, in pixels from its upper left."""
     rows, columns = fitted.geometry.rows, fitted.geometry.columns
     return columns.offset + columns.scale * peak[1], rows.offset + rows.scale * peak[0]
-
-
-def _used(subject: Subject, found: Findings) -> dict[str, str]:
-    model: nn.Module = subject.model
-    layers = dict.fromkeys(layer for finding in found.answers for layer in finding.layers)
-    parameters = sum(parameter.numel() for parameter in model.parameters())
-    versions = [*(f"{name} {_version(name)}" for name in _PACKAGES), f"Python {platform.python_version()}"]
-    return {
-        "network": f"{plain(subject.name)}: {type(model).__name__}, {parameters:,} parameters",
-        "weights": subject.origin,
-        "layer": ", ".join(map(plain, layers)) or "none: pixels only",
-        "device": str(next((parameter.device for parameter in model.parameters()), "cpu")),
-        "versions": ", ".join(versions),
-    }
-
-
-def _version(package: str) -> str:
-    try:
-        return metadata.version(package)
-    except metadata.PackageNotFoundError:
-        return "from its repository"

@@ -15,7 +15,7 @@ from cam_course.images import read
 from cam_course.images.decoding import MOST_PIXELS, decode
 from cam_course.images.sources import content_of
 
-_LONGEST = 80  # characters of a name that the page repeats
+LONGEST = 80  # characters of a name that the page repeats
 
 
 @dataclass(frozen=True)
@@ -50,14 +50,14 @@ def photograph(source: object, *, online: bool = False) -> Photograph:
     return Photograph(picture, plain(_name(source)), hashlib.sha256(content).hexdigest(), "its file")
 
 
-def plain(text: object) -> str:
+def plain(text: object, longest: int = LONGEST) -> str:
     """A text of anybody's on one line: what cannot be printed, or would turn the writing round, becomes a mark.
 
     >>> plain("a\\nb\\u202ec.png")
     'a�b�c.png'
     """
     line = "".join(character if character.isprintable() else "�" for character in str(text))
-    return line if len(line) <= _LONGEST else line[: _LONGEST - 5] + "…" + line[-4:]
+    return line if len(line) <= longest else line[: longest - 5] + "…" + line[-4:]
 
 
 def _name(source: object) -> str:

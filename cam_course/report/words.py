@@ -1,4 +1,4 @@
-"""What the page calls the methods, and how it puts numbers and places into words."""
+"""What the page calls the methods, what to ask of every map, and how it puts numbers and places into words."""
 
 from __future__ import annotations
 
@@ -20,6 +20,47 @@ BESIDE = {
     "centered_gaussian": ("A blob in the middle", "where people put things in photographs: no network was asked"),
     "random_order": ("Random order", "pixels as they come: chance"),
 }
+# what to ask of any heatmap: the name of the point, and its questions
+CHECKS = (
+    (
+        "The question",
+        "Is the thing that you ask about among the classes? What are the first answers, how sure, and is the first one "
+        "right? The map of a wrong answer shows where the wrong evidence is.",
+    ),
+    (
+        "The space",
+        "Does the network name known pictures rightly when they come the same way? Is this picture of a kind that it "
+        "was trained on? Elsewhere its answers, and their maps, are guesses.",
+    ),
+    ("The crop", "What of the photograph does the network not see (darker in the maps), and was anything squeezed?"),
+    ("The layer", "How many cells has the map? Nothing finer than a cell is in it: detail was made by enlarging."),
+    (
+        "The rest",
+        "What have an edge filter, a blob in the middle and a flat map in the same place? Do methods that work "
+        "differently agree?",
+    ),
+    (
+        "The class",
+        "Does the map of the second answer differ? If it is nearly the same or the reverse, it is about the picture, "
+        "not about the class.",
+    ),
+    (
+        "The weights",
+        "Does the map change when they are drawn anew, several times? If it stays nearly the same or turns into the "
+        "reverse, it is not what the network has learned.",
+    ),
+    ("The strength", "Each map is scaled to its own maximum: a faint one looks as bright as a strong one."),
+    (
+        "The edit",
+        "Cover or recolor the thing that the map shows. Does the answer change? Change something else, too. "
+        "The map alone is a claim; this is a test.",
+    ),
+    (
+        "The sentence",
+        "Say what the map shows: where, for this class, in this network. Not why, and not whether. Would ten pictures "
+        "tell the same? A map on the thing that you would look at may only please you.",
+    ),
+)
 _ROWS, _COLUMNS = ("upper", "middle", "lower"), ("left", "center", "right")
 
 
@@ -37,12 +78,14 @@ def meaning(name: str) -> str:
     return (METHODS | BESIDE)[name][1]
 
 
-def share(value: float) -> str:
-    """A share in percent: never 0 % or 100 % for what is neither.
+def share(value: float | None) -> str:
+    """A share in percent: never 0 % or 100 % for what is neither; a dash for what there is none of.
 
-    >>> share(0.004), share(0.25), share(0.9996), share(1.0)
-    ('< 1 %', '25 %', '> 99 %', '100 %')
+    >>> share(0.004), share(0.25), share(0.9996), share(1.0), share(None)
+    ('< 1 %', '25 %', '> 99 %', '100 %', '–')
     """
+    if value is None:
+        return "–"
     if 0 < value < 0.005:
         return "< 1 %"
     return "> 99 %" if 0.995 <= value < 1 else f"{100 * value:.0f} %"

@@ -17,6 +17,9 @@ from cam_course.report.networks import Subject, brought
 from cam_course.report.page import page
 from cam_course.report.photograph import photograph
 
+DRAWS = 3
+MOST_PARAMETERS = 30_000_000  # drawn anew by default: a ResNet-50 has 26 million, a VGG-16 138
+
 
 def report(
     model: object,
@@ -28,13 +31,15 @@ def report(
     target: int | str | None = None,
     layer: str | nn.Module | None = None,
     steps: int = 20,
+    draws: int | None = None,
     online: bool = False,
     progress: bool | None = None,
+    command: str = "",
 ) -> str:
     """One picture, what a network says of it, and where each method says that it looked: a page to keep.
 
     Args:
-        model: a network that gives logits of at least two classes; or a `weights.Pretrained`, or a name, as of
+        model: a network that gives logits of its classes, or one number; or a `weights.Pretrained`, or a name, as of
             `report.named`, of which ``package.module:function`` runs code.
         source: the picture, as `images.read` takes it.
         to: a side in pixels or a transform, as of `images.fit`; by default what belongs to the network, and 224 for a
@@ -44,8 +49,11 @@ def report(
         target: the class to explain, by number or name; the predicted one by default.
         layer: as for `explain`.
         steps: of deletion and insertion, which run the network twice as often for every map; 0 leaves them out.
+        draws: how often to draw all weights anew and ask again, on a copy of the network; 0 leaves it out. By default
+            `DRAWS` for a network of at most `MOST_PARAMETERS`, and 0 for a larger one, which would take long.
         online: whether an address of a picture may be fetched.
         progress: whether to show a bar; None shows it after two seconds.
+        command: the line of a terminal that asked for the page, to be printed in it.
 
     Returns:
         HTML of at most 3 MB, which loads nothing and runs nothing.
@@ -59,9 +67,10 @@ def report(
     subject, photo = brought(model, to=to, categories=categories), photograph(source, online=online)
     fitted = fit(photo.picture, subject.to)
     image = _as_the_model_takes(subject.model, fitted.image)
-    how = {"methods": methods, "layer": layer, "steps": steps, "progress": progress}
+    draws = _draws(subject.model) if draws is None else draws
+    how = {"methods": methods, "layer": layer, "steps": steps, "draws": draws, "progress": progress}
     found = findings(subject.model, image, target=_number(target, subject), names=subject.categories, **how)
-    return page(photo, fitted, subject, found)
+    return page(photo, fitted, subject, found, command=command)
 
 
 def save(html: str, out: str | os.PathLike, *, force: bool = False) -> Path:
@@ -131,6 +140,10 @@ def _put(part: Path, file: Path) -> None:
 def _as_the_model_takes(model: nn.Module, image: Tensor) -> Tensor:
     like = next((parameter for parameter in model.parameters() if parameter.is_floating_point()), torch.zeros(1))
     return image.to(device=like.device, dtype=like.dtype)
+
+
+def _draws(model: nn.Module) -> int:
+    return DRAWS if sum(parameter.numel() for parameter in model.parameters()) <= MOST_PARAMETERS else 0
 
 
 def _number(target: int | str | None, subject: Subject) -> int | None:

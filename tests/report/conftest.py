@@ -6,6 +6,8 @@ import pytest
 import torch
 from torch import nn
 
+from tests.images.files import corners
+
 VOID = {"meta", "img", "input", "br", "hr", "link"}
 
 
@@ -48,3 +50,9 @@ def net():
         model[0].weight.copy_(torch.eye(3)[:2, :, None, None])
         model[4].weight.copy_(torch.tensor([[1.0, 0.0], [0.0, 3.0]]))
     return model.eval()
+
+
+@pytest.fixture
+def photo(tmp_path):
+    corners(48, 32).save(tmp_path / "photo.png")
+    return tmp_path / "photo.png"

@@ -5,7 +5,7 @@ import torch
 from torch import nn
 
 from cam_course import METHODS
-from cam_course.report.findings import BESIDE, Finding, Findings, findings
+from cam_course.report.findings import BESIDE, findings
 
 
 @pytest.fixture
@@ -22,7 +22,7 @@ def found(net, image):
 
 
 def by_name(found):
-    return {finding.name: finding for finding in (*found.answers, *found.beside)}
+    return {finding.name: finding for finding in (*found.answers, *found.beside, found.chance)}
 
 
 def test_scores_and_probabilities(found):
@@ -30,6 +30,7 @@ def test_scores_and_probabilities(found):
     assert [(index, score) for index, _, score in found.top] == [(1, 1.5), (0, 0.25)]
     assert [chance for _, chance, _ in found.top] == pytest.approx([0.7773, 0.2227], abs=1e-4)
     assert found.target == (1, 0)
+    assert found.ends[0] == pytest.approx(0.7773, abs=1e-4)
 
 
 def test_every_method_was_asked(found):
@@ -56,10 +57,10 @@ def test_the_target_may_be_chosen(net, image):
 
 
 def test_correlations_are_those_of_the_maps(found):
-    names = [finding.name for finding in (*found.answers, *found.beside[:-1])]
+    names = [finding.name for finding in (*found.answers, *found.beside)]
     assert found.correlation.shape == (len(names), len(names))
     assert found.correlation.diagonal().tolist() == pytest.approx(
-        [0.0 if finding.flat else 1.0 for finding in (*found.answers, *found.beside[:-1])]
+        [0.0 if finding.flat else 1.0 for finding in (*found.answers, *found.beside)]
     )
     assert found.correlation[names.index("cam"), names.index("grad_cam")] == 1
 
@@ -102,8 +103,9 @@ def test_a_bar_is_shown_where_it_is_asked_for(net, image, capsys):
 
 def test_nothing_is_measured_that_was_not_asked_for(net, image):
     found = findings(net, image, methods=["cam"], steps=0)
-    assert [(one.deletion, one.insertion) for one in (*found.answers, *found.beside)] == 4 * [(None, None)]
-    assert not found.unmoved
+    assert [(one.deletion, one.insertion) for one in (*found.answers, *found.beside)] == 3 * [(None, None)]
+    assert (found.chance, found.ends, found.blind, found.draws) == (None, None, (), 0)
+    assert [one.anew for one in found.answers] == [None]
 
 
 def test_a_method_that_cannot_be_asked_is_named_with_its_reason(image):
@@ -121,14 +123,16 @@ def test_warnings_become_notes(net, image):
     assert "zero everywhere" in cam.notes[0]
 
 
-def test_that_no_order_moves_the_probability_is_said(net):
-    found = findings(net, torch.full((3, 4, 4), 0.5), methods=["cam", "grad_cam"], steps=4)
-    assert found.unmoved  # a picture of one color stays itself when blurred
-
-
-def test_areas_apart_are_no_reason_to_say_so():
-    finding = Finding("cam", torch.eye(2), deletion=0.1, insertion=0.2)
-    assert not Findings((), (0, 1), (finding,), (), {}, torch.eye(1)).unmoved
+def test_a_network_of_one_output_has_no_probability_and_no_second_class(image):
+    mean_of_green = nn.Sequential(nn.Conv2d(3, 1, 1, bias=False), nn.ReLU(), nn.AdaptiveAvgPool2d(1), nn.Flatten())
+    with torch.no_grad():
+        mean_of_green[0].weight.copy_(torch.tensor([0.0, 2.0, 0.0])[None, :, None, None])
+    found = findings(mean_of_green, image, methods=["saliency", "grad_cam"], steps=4, draws=1)
+    assert (found.top, found.target) == (((0, None, 1.0),), (0, None))  # green is 1 in half of the picture, times 2
+    assert (found.steps, found.ends, found.chance) == (0, None, None)
+    cam = found.answers[1]
+    assert (cam.heatmap > 0).tolist() == 4 * [[False, False, True, True]]
+    assert (cam.runner_up, cam.deletion) == (None, None)
 
 
 @pytest.mark.parametrize(
@@ -138,7 +142,7 @@ def test_areas_apart_are_no_reason_to_say_so():
         (None, {"target": 2}, "a class from 0 to 1, got 2"),
         (None, {"names": ["one"]}, "a name for each of the 2 classes, got 1"),
         (None, {"steps": -1}, "steps of at least 0"),
-        (nn.Sequential(nn.Conv2d(3, 1, 1), nn.AdaptiveAvgPool2d(1), nn.Flatten()), {}, "at least two classes, got 1"),
+        (None, {"draws": -1}, "draws of at least 0"),
         (nn.Conv2d(3, 2, 1), {}, r"logits \(N, classes\)"),
         (nn.Sequential(nn.Flatten(), nn.Linear(7, 2)), {}, "a network that takes 4 × 4 pixels"),
         (nn.Sequential(nn.Flatten(), nn.Linear(48, 2)), {"methods": ["grad_cam"]}, "some method can explain"),

@@ -15,7 +15,6 @@ from cam_course.images import fit
 from cam_course.report import report, save
 from cam_course.report.findings import BESIDE
 from cam_course.report.page import MOST_BYTES, at
-from cam_course.report.photograph import photograph
 from cam_course.report.pictures import as_data, bounded, reduced
 from tests.images.files import BLUE, as_file, corners
 from tests.report.conftest import Page
@@ -69,7 +68,7 @@ def test_nothing_is_loaded_and_nothing_runs(shipped):
 
 def test_every_picture_has_a_text_of_its_own_and_its_size(shipped):
     pictures = Page(shipped).of("img")
-    assert len(pictures) == 1 + 10 + len(BESIDE) - 1
+    assert len(pictures) == 1 + 10 + len(BESIDE)
     assert len({picture["alt"] for picture in pictures}) == len(pictures)
     for picture in pictures:
         data = base64.b64decode(picture["src"].partition(",")[2])
@@ -173,29 +172,8 @@ def test_a_flat_map_is_called_flat(net):
     assert "nowhere: it is the same everywhere" in text and "zero everywhere" in text
 
 
-def test_it_is_said_where_deletion_tells_nothing(net):
-    assert "tell nothing here" in Page(made(net, Image.new("RGB", (16, 16), (9, 9, 9)), methods=["cam"])).text
-    assert "tell nothing here" not in Page(made(net, corners(16, 16), to=16, steps=8, methods=["cam"])).text
-
-
 def test_the_same_question_gets_the_same_page(net):
     assert made(net, methods=["cam", "score_cam"]) == made(net, methods=["cam", "score_cam"])
-
-
-@pytest.mark.parametrize(
-    ("source", "name", "digest"),
-    [
-        ({"name": "up.png", "content": as_file("PNG")}, "up.png", hashlib.sha256(as_file("PNG")).hexdigest()),
-        ({"up.png": {"content": as_file("PNG")}}, "up.png", hashlib.sha256(as_file("PNG")).hexdigest()),
-        (({"name": "up.png", "content": as_file("PNG")},), "up.png", hashlib.sha256(as_file("PNG")).hexdigest()),
-        (as_file("GIF"), "a picture", hashlib.sha256(as_file("GIF")).hexdigest()),
-        (Image.new("RGB", (2, 1), (1, 2, 3)), "a picture", hashlib.sha256(bytes([1, 2, 3, 1, 2, 3])).hexdigest()),
-    ],
-    ids=["entry", "ipywidgets 7", "ipywidgets 8", "bytes", "picture"],
-)
-def test_a_picture_is_named_and_known_by_its_digest(source, name, digest):
-    photo = photograph(source)
-    assert (photo.name, photo.digest) == (name, digest)
 
 
 def test_saving_and_opening_again(tmp_path):

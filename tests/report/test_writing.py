@@ -1,25 +1,14 @@
-"""The file: whole or not at all, over nothing that is there; and the command that makes it."""
+"""The file: whole or not at all, over nothing that is there."""
 
 import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 from PIL import Image
 
-from cam_course import report as package
-from cam_course.pots import KINDS
 from cam_course.report import report, save, writing
-from cam_course.report.__main__ import main
 from tests.images.files import corners
 from tests.report.conftest import Page
-
-
-@pytest.fixture
-def photo(tmp_path):
-    corners(48, 32).save(tmp_path / "photo.png")
-    return tmp_path / "photo.png"
 
 
 def test_a_file_that_is_there_stays(tmp_path):
@@ -114,58 +103,6 @@ def test_the_class_may_be_named(photo):
 def test_a_class_without_a_name_has_a_number(net):
     with pytest.raises(ValueError, match="the number of a class, got 'greg'"):
         report(net, corners(8, 8), target="greg")
-
-
-def test_the_command(photo, tmp_path, capsys):
-    out = tmp_path / "page.html"
-    (tmp_path / "names.txt").write_text("A\nB\nC\nD & E\n", encoding="utf-8-sig")  # as some editors save it
-    options = ["--methods", "cam,grad_cam", "--target", "D & E", "--steps", "2", "--layer", "stages.2", "--size", "64"]
-    main([str(photo), "--out", str(out), "--categories", str(tmp_path / "names.txt"), *options])
-    text = Page(out.read_text(encoding="utf-8")).text
-    assert "64 × 64" in text and "D & E (number 3)" in text.replace(" (", " (") and "stages.2" in text
-    assert "Open it in a browser" in capsys.readouterr().out
-
-
-@pytest.mark.parametrize(
-    ("arguments", "message"),
-    [
-        (["missing.png"], "expected a picture at 'missing.png', got no such file"),
-        (["https://example.org/a.png"], "online"),
-        (["photo.png", "--model", "potz"], "did you mean 'pots'"),
-        (["photo.png", "--methods", "gradcam"], "did you mean 'grad_cam'"),
-        (["photo.png", "--out", "there.html"], "expected no file at 'there.html'"),
-        (["names.html"], "a web page (HTML)"),
-        (["photo.png", "--categories", "no.txt"], "expected a text file of categories at 'no.txt', got nothing; check"),
-        (["photo.png", "--categories", "."], "got a folder; check the path"),
-        (["photo.png", "--categories", "bytes.txt"], "expected 'bytes.txt' to be text, got 'utf-8' codec"),
-    ],
-)
-def test_the_command_says_in_one_line_what_is_wrong(photo, tmp_path, monkeypatch, capsys, arguments, message):
-    monkeypatch.chdir(tmp_path)
-    for name in ("there.html", "names.html"):
-        Path(name).write_text("<html>", encoding="utf-8")
-    Path("bytes.txt").write_bytes(b"\xff\xfe\xfd")
-    with pytest.raises(SystemExit) as ended:
-        main(arguments)
-    said = capsys.readouterr().err
-    assert ended.value.code == 1 and len(said.splitlines()) == 1
-    assert message in said
-    assert not Path("report.html").exists() and Path("there.html").read_text() == "<html>"
-
-
-def test_the_help_warns_of_code(capsys):
-    with pytest.raises(SystemExit):
-        main(["--help"])
-    assert "RUNS THE CODE" in " ".join(capsys.readouterr().out.split())
-
-
-def test_the_command_runs_where_nothing_is_set_up(photo, tmp_path):
-    command = [sys.executable, "-m", "cam_course.report", "photo.png", "--methods", "cam", "--steps", "0"]
-    path = os.pathsep.join([str(Path(package.__file__).parents[2]), os.environ.get("PYTHONPATH", "")])
-    subprocess.run(command, cwd=tmp_path, env={**os.environ, "PYTHONPATH": path}, check=True, capture_output=True)
-    text = Page((tmp_path / "report.html").read_text(encoding="utf-8")).text
-    assert "photo.png , asked of pots" in text
-    assert all(kind in text for kind in KINDS)
 
 
 def test_a_shipped_network_meets_a_photograph_of_any_shape():
