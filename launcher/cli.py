@@ -4,12 +4,17 @@ import difflib
 import sys
 from collections.abc import Callable
 
-from launcher import lab, setup, suite
+from launcher import lab, setup, slides, suite
 from launcher.failures import Problem, explain_os_error
 from launcher.processes import Stopped, treat_signals_as_ctrl_c
 
 #: A command is a function of its arguments that returns the exit status; its docstring is its help.
-COMMANDS: dict[str, Callable[[list[str]], int]] = {"lab": lab.run, "test": suite.run, "setup": setup.run}
+COMMANDS: dict[str, Callable[[list[str]], int]] = {
+    "lab": lab.run,
+    "test": suite.run,
+    "slides": slides.run,
+    "setup": setup.run,
+}
 
 USAGE_ERROR, INTERRUPTED = 2, 130
 
@@ -51,6 +56,7 @@ def usage() -> str:
             *lines,
             "\nEach of them makes the environment .venv first, where there is none that is current.",
             "  --cpu  take PyTorch's CPU build: much less to download on Linux; no GPU.",
+            "  lab --presentation  for a projector: larger type, one document at a time, your own settings untouched.",
             "  test --current-environment  use the Python that runs this, and install nothing.",
         ]
     )
