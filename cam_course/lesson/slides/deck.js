@@ -209,7 +209,7 @@ function number(pages) {
 // The key A: opens what is folded on this slide, one after the other, then folds it again.
 function answers() {
   const folded = [...Reveal.getCurrentSlide().querySelectorAll("details")];
-  const next = folded.find(details => !details.open);
+  const next = folded[folded.findIndex(details => details.open) + 1];
   for (const details of folded) details.open = details === next;
 }
 

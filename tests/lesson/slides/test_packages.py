@@ -1,4 +1,5 @@
 import io
+import os
 import sys
 import tarfile
 
@@ -27,8 +28,9 @@ def npm_that(tmp_path, monkeypatch, does):
     """A stand-in for npm: a program of Python's that is told npm's arguments."""
     script = tmp_path / "npm.py"
     script.write_text(f"import pathlib, sys\nassert '--ignore-scripts' in sys.argv\n{does}\n")
-    program = tmp_path / "npm"
-    program.write_text(f'#!/bin/sh\nexec "{sys.executable}" "{script}" "$@"\n')
+    program = tmp_path / ("npm.bat" if os.name == "nt" else "npm")
+    first, rest = ("@", "%*") if os.name == "nt" else ("#!/bin/sh\nexec ", '"$@"')
+    program.write_text(f'{first}"{sys.executable}" "{script}" {rest}\n')
     program.chmod(0o755)
     monkeypatch.setattr(packages, "npm", lambda: str(program))
 
@@ -39,7 +41,6 @@ def test_what_was_fetched_is_not_fetched_again_and_nothing_of_it_is_run(tmp_path
     assert packages.contents(tmp_path, (SMALL,)) == {"LICENSE of small": "be kind", "small.js": "1 + 1"}
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="the stand-in is a script of the shell")
 def test_npm_is_asked_for_one_version_and_its_answer_is_kept(tmp_path, monkeypatch):
     does = f"assert sys.argv[1:3] == ['pack', 'small@1.2']\npathlib.Path('small-1.2.tgz').write_bytes({DATA!r})"
     npm_that(tmp_path, monkeypatch, does)
@@ -47,7 +48,6 @@ def test_npm_is_asked_for_one_version_and_its_answer_is_kept(tmp_path, monkeypat
     assert [path.name for path in (tmp_path / "cache").iterdir()] == ["small-1.2.tgz"]
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="the stand-in is a script of the shell")
 def test_an_npm_that_fails_is_quoted(tmp_path, monkeypatch):
     npm_that(tmp_path, monkeypatch, "sys.exit('ENOTFOUND somewhere')")
     with pytest.raises(Missing, match=r"Expected npm to fetch small@1\.2, got: ENOTFOUND somewhere\nCheck the network"):

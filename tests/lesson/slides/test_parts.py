@@ -89,7 +89,7 @@ def test_a_deck_shows_every_picture_and_hides_every_solution(path):
     ]
     assert html.count("<img") >= len(pictures) > 2
     assert "show_solution" not in html
-    assert "not solved yet" not in html
+    assert "not solved yet. " not in html
     assert not re.search(r"<details[^>]*\bopen\b", html)
     sources = [cell.source for cell in notebook.cells if cell.cell_type == "markdown"]
     assert html.count("<details") == sum(source.count("<details") for source in sources)
