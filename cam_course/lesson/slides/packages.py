@@ -111,28 +111,30 @@ def integrity(data: bytes) -> str:
 
 
 def _fetch(package: Package, cache: Path) -> None:
-    program = npm()
-    by_hand = f"or put {package.archive} into {cache} yourself"
-    if program is None:
-        raise Missing(
-            f"Expected npm, which fetches {package.name} {package.version}, got none; install Node.js (it brings npm), "
-            f"{by_hand}, then run the same command again."
-        )
-    # into a folder of its own: what was broken off is not taken for the whole
+    """Let npm fetch an archive into a folder of its own, so that what was broken off is not taken for the whole."""
     draft = cache / f"{package.archive}.{os.getpid()}"
     draft.mkdir()
     try:
-        wanted = f"{package.name}@{package.version}"
-        options = ["--ignore-scripts", "--fetch-retries=1", "--loglevel=error", f"--pack-destination={draft}"]
-        result = subprocess.run(  # noqa: S603 - npm, with words of ours
-            [program, "pack", wanted, *options], cwd=draft, capture_output=True, text=True, stdin=subprocess.DEVNULL
-        )
-        if result.returncode or not (draft / package.archive).exists():
+        said = _pack(package, draft)
+        if not (draft / package.archive).exists():
             raise Missing(
-                f"Expected npm to fetch {wanted}, got: {result.stderr.strip()[-600:] or 'nothing'}\n"
-                f"Check the network (npm's own settings name the registry and the proxy), {by_hand}, "
-                "then run the same command again."
+                f"Expected npm to fetch {package.name}@{package.version}, got: {said[-600:] or 'nothing'}\n"
+                f"Check the network (npm's own settings name the registry and the proxy), or put {package.archive} "
+                f"into {cache} yourself, then run the same command again."
             )
         (draft / package.archive).replace(cache / package.archive)
     finally:
         shutil.rmtree(draft, ignore_errors=True)
+
+
+def _pack(package: Package, folder: Path) -> str:
+    program = npm()
+    if program is None:
+        raise Missing(
+            f"Expected npm, which fetches {package.name} {package.version}, got none; install Node.js (it brings npm), "
+            f"or put {package.archive} into {folder.parent} yourself, then run the same command again."
+        )
+    options = ["--ignore-scripts", "--fetch-retries=1", "--loglevel=error", f"--pack-destination={folder}"]
+    command = [program, "pack", f"{package.name}@{package.version}", *options]
+    result = subprocess.run(command, cwd=folder, capture_output=True, text=True, stdin=subprocess.DEVNULL)  # noqa: S603 - npm
+    return result.stderr.strip()
