@@ -225,6 +225,9 @@ function together() {
   }
 }
 
+// A slider that was dragged gives the keyboard, and so the clicker, back to the slides.
+document.addEventListener("pointerup", event => event.target.matches?.("input[type=range]") && event.target.blur());
+
 async function start() {
   await MathJax.startup.promise;
   await MathJax.typesetPromise();

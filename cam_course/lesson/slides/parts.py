@@ -14,6 +14,7 @@ HIDDEN = ("skip", "notes")  # kinds of cells that a deck leaves out
 BEGIN = ("slide", "subslide")
 SOLUTION = re.compile(r"^#\s*show_solution\(.*\n?", re.MULTILINE)
 NOQA = re.compile(r"  # noqa\b[^\n]*")  # talks to a tool, not to a reader
+SLIDER = "data-cam-frames="  # the mark of frames that need no kernel
 QUIZ = re.compile(r'quizzes\("[^"]*"\)')  # says less than its output
 CHECK = re.compile(r"^check\(", re.MULTILINE)
 
@@ -102,9 +103,19 @@ def _parts(cell: NotebookNode, kind: str, decks: Collection[str]) -> Iterator[tu
         if source and not QUIZ.fullmatch(source):
             yield None, Part("code", markup.code(source), begins, fragment, checked and "\n" not in source)
             begins = False
-        for html in () if checked else filter(None, map(markup.output, cell.outputs)):
+        for html in () if checked else _shown(cell):
             yield None, Part("output", html, begins, fragment=True)
             begins = False
+
+
+def _shown(cell: NotebookNode) -> list[str]:
+    """The outputs of a cell; a slider that moves the still before it stands below that, in place of its words."""
+    shown: list[str] = []
+    for html in filter(None, map(markup.output, cell.outputs)):
+        if shown and SLIDER in html and shown[-1].startswith("<figure"):
+            html = shown.pop().partition("</figure>")[0] + "</figure>" + html
+        shown.append(html)
+    return shown
 
 
 def _chapters(page: object) -> Iterator[tuple[str | None, str]]:

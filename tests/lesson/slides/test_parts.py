@@ -58,6 +58,17 @@ def test_a_check_stands_below_its_stub_without_what_it_said_and_without_its_solu
     assert "not solved" not in said
 
 
+def test_a_slider_stands_below_the_still_that_it_moves_in_place_of_its_words():
+    still = new_output("display_data", data={"image/jpeg": "QUJD", "text/plain": "[Still.]\nat 3: 0.5"})
+    frames = new_output("display_data", data={"text/html": "<div data-cam-frames='k'><p>at 3: 0.5</p></div>"})
+    other = new_output("display_data", data={"text/html": "<b>a card</b>"})
+    cell = new_code_cell("explore()", outputs=[still, frames, other])
+    code_part, moved, card = topics(new_notebook(cells=[cell]))[0].parts
+    assert (code_part.kind, moved.html.count("<img"), moved.html.count("at 3")) == ("code", 1, 1)
+    assert "data-cam-frames" in moved.html
+    assert "a card" in card.html
+
+
 def test_words_for_a_tool_are_left_out():
     assert words(code("f = lambda x: x  # noqa: E731")) == "f = lambda x: x"
 
