@@ -4,7 +4,7 @@ import difflib
 import sys
 from collections.abc import Callable
 
-from launcher import host, lab, setup, suite
+from launcher import host, lab, setup, slides, suite
 from launcher.failures import Problem, explain_os_error
 from launcher.processes import Stopped, treat_signals_as_ctrl_c
 
@@ -12,6 +12,7 @@ from launcher.processes import Stopped, treat_signals_as_ctrl_c
 COMMANDS: dict[str, Callable[[list[str]], int]] = {
     "lab": lab.run,
     "test": suite.run,
+    "slides": slides.run,
     "setup": setup.run,
     "host": host.run,
 }
@@ -56,6 +57,7 @@ def usage() -> str:
             *lines,
             "\nEach of them but host makes the environment .venv first, where there is none that is current.",
             "  --cpu  take PyTorch's CPU build: much less to download on Linux; no GPU.",
+            "  lab --presentation  for a projector: larger type, one document at a time, your own settings untouched.",
             "  test --current-environment  use the Python that runs this, and install nothing.",
         ]
     )

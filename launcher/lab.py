@@ -15,12 +15,13 @@ from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
-from launcher import environment
+from launcher import environment, presentation
 from launcher.failures import Problem
 from launcher.options import take_flag
 from launcher.processes import ROOT, clean_environment, exit_status
 
 FIRST_LESSON = "00_start_here.ipynb"
+WINDOWS, ONE_DOCUMENT = "lab", "doc"  # JupyterLab's names for its two ways of showing documents
 PATIENCE = 15.0  # seconds that a stopping JupyterLab gets to end its kernels
 
 #: Bytes of a picture that the page may send: at a message above Jupyter's own limit, 10 MB, as large photographs are,
@@ -31,7 +32,6 @@ LARGEST_UPLOAD = 210_000_000
 DEFAULTS = (
     (("--ip", "--ServerApp.ip"), "--ServerApp.ip=127.0.0.1"),
     (("--notebook-dir", "--ServerApp.root_dir"), f"--ServerApp.root_dir={ROOT / 'notebooks'}"),
-    (("--LabApp.default_url", "--ServerApp.default_url"), f"--LabApp.default_url=/lab/tree/{FIRST_LESSON}"),
     (("--log-level", "--debug"), "--log-level=WARN"),
     (("--log-level", "--debug"), "--LabApp.log_level=WARN"),
     (
@@ -44,12 +44,14 @@ DEFAULTS = (
 def run(arguments: list[str]) -> int:
     """Open the course in JupyterLab; JupyterLab's own flags (`--no-browser`, `--port=9000` ...) are passed on."""
     arguments, cpu = take_flag(arguments, "--cpu")
+    arguments, presenting = take_flag(arguments, "--presentation")
+    way = ONE_DOCUMENT if presenting else WINDOWS
     refuse_taken_port(arguments)
     python = environment.ensure(cpu=cpu)
     with tempfile.TemporaryDirectory(prefix="cam_course_", ignore_cleanup_errors=True) as runtime:
-        server = start(python, arguments, Path(runtime))
+        server = start(python, arguments, Path(runtime), way)
         try:
-            report_address(server, Path(runtime))
+            report_address(server, Path(runtime), way)
             while server.poll() is None:  # Popen.wait would not hear Ctrl-C on Windows
                 time.sleep(0.2)
         except KeyboardInterrupt:
@@ -59,14 +61,16 @@ def run(arguments: list[str]) -> int:
         return exit_status(server.returncode)
 
 
-def command(python: Path, arguments: list[str]) -> list[str]:
+def command(python: Path, arguments: list[str], way: str = WINDOWS) -> list[str]:
     """Return JupyterLab's command line: the reader's flags, and ours for what they leave open."""
     given = {argument.split("=")[0] for argument in arguments}
-    defaults = [flag for names, flag in DEFAULTS if given.isdisjoint(names)]
+    page = f"--LabApp.default_url=/{way}/tree/{FIRST_LESSON}"
+    ours = (*DEFAULTS, (("--LabApp.default_url", "--ServerApp.default_url"), page))
+    defaults = [flag for names, flag in ours if given.isdisjoint(names)]
     return [str(python), "-m", "jupyterlab", *defaults, *arguments]
 
 
-def start(python: Path, arguments: list[str], runtime: Path) -> "subprocess.Popen[bytes]":
+def start(python: Path, arguments: list[str], runtime: Path, way: str = WINDOWS) -> "subprocess.Popen[bytes]":
     """Start JupyterLab out of the keyboard's reach, so that Ctrl-C stops it through us, without a question.
 
     A token that comes from outside is not printed by JupyterLab, whose several addresses confuse; we print one.
@@ -75,22 +79,23 @@ def start(python: Path, arguments: list[str], runtime: Path) -> "subprocess.Pope
         JUPYTER_RUNTIME_DIR=str(runtime),
         JUPYTER_TOKEN=os.environ.get("JUPYTER_TOKEN") or secrets.token_hex(24),
         JUPYTER_PREFER_ENV_PATH="1",  # the kernel python3 is this environment's, whatever the reader's home holds
+        **(presentation.prepare(runtime) if way == ONE_DOCUMENT else {}),
     )
     own_group: dict[str, Any] = (
         {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP} if os.name == "nt" else {"start_new_session": True}
     )
     return subprocess.Popen(
-        command(python, arguments), cwd=ROOT / "notebooks", env=variables, stdin=subprocess.DEVNULL, **own_group
+        command(python, arguments, way), cwd=ROOT / "notebooks", env=variables, stdin=subprocess.DEVNULL, **own_group
     )
 
 
-def report_address(server: "subprocess.Popen[bytes]", runtime: Path) -> None:
+def report_address(server: "subprocess.Popen[bytes]", runtime: Path, way: str = WINDOWS) -> None:
     """Wait until JupyterLab answers, then print where; return without a word if it ends before."""
     print("Starting JupyterLab ...", flush=True)
     while server.poll() is None:
         if (info := server_info(runtime)) and status(f"{info['url']}api"):
             token = f"?token={info['token']}" if info.get("token") else ""
-            print(f"The course is open at\n\n    {info['url']}lab/tree/{FIRST_LESSON}{token}\n", flush=True)
+            print(f"The course is open at\n\n    {info['url']}{way}/tree/{FIRST_LESSON}{token}\n", flush=True)
             print("Stop it with Ctrl-C.", flush=True)
             return
         time.sleep(0.1)

@@ -5,7 +5,7 @@ import os
 import sys
 from pathlib import Path
 
-from launcher import environment
+from launcher import environment, slides
 from launcher.failures import Problem
 from launcher.options import take_flag
 from launcher.processes import ROOT, clean_environment, run_to_end
@@ -34,7 +34,7 @@ def run(arguments: list[str]) -> int:
         return run_to_end(
             command(Path(sys.executable), arguments), {**os.environ, **ONE_THREAD, "PYTHONPATH": python_path}
         )
-    python = environment.ensure(EXTRAS, cpu=cpu)
+    python = environment.ensure((*EXTRAS, *slides.extras()), cpu=cpu)
     return run_to_end(command(python, arguments), clean_environment(**ONE_THREAD))
 
 

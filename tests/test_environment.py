@@ -54,7 +54,7 @@ def test_conda_takes_everything_from_conda_forge(conda):
 def test_dependencies_of_the_run_time_carry_no_tools_of_the_tests():
     run_time = ranges(PROJECT["dependencies"])
     extras = PROJECT["optional-dependencies"]
-    assert sorted(extras) == ["peers", "test"]
+    assert sorted(extras) == ["peers", "slides", "test"]
     assert not run_time.keys() & (ranges(extras["test"]).keys() | ranges(extras["peers"]).keys())
 
 

@@ -24,7 +24,7 @@ from nbformat import NotebookNode
 
 from cam_course.lesson.without_kernel import SAVING, VIEW
 
-__all__ = ["execute", "main", "normalize", "number_of", "read", "solve", "write"]
+__all__ = ["chosen", "execute", "main", "normalize", "number_of", "read", "solve", "write"]
 
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
 COVER = NOTEBOOKS / "cover.png"  # the README's picture: the figure of the cell tagged cover
@@ -129,9 +129,9 @@ def main(arguments: list[str] | None = None) -> int:
     """Run the notebooks named by their numbers, or all; return the exit status."""
     parser = argparse.ArgumentParser(description="Run notebooks in place and save them in their committed form.")
     parser.add_argument("lessons", nargs="*", metavar="NN", help="numbers of lessons; none: all of them")
-    chosen = parser.parse_args(arguments).lessons
+    numbers = parser.parse_args(arguments).lessons
     try:
-        paths = list(_paths(chosen))
+        paths = list(chosen(numbers))
     except ValueError as error:
         parser.error(str(error))
     for path in paths:
@@ -144,9 +144,14 @@ def main(arguments: list[str] | None = None) -> int:
     return 0
 
 
-def _paths(chosen: list[str]) -> Iterator[Path]:
+def chosen(numbers: list[str]) -> Iterator[Path]:
+    """The notebooks of these numbers, in this order; without any, all of them.
+
+    Raises:
+        ValueError: there is no lesson of such a number.
+    """
     known = {number_of(path): path for path in sorted(NOTEBOOKS.glob("[0-9][0-9]*_*.ipynb"))}
-    for number in chosen or known:
+    for number in numbers or known:
         if number not in known:
             raise ValueError(f"expected numbers of lessons ({', '.join(known)}), got {number}; name them as 04")
         yield known[number]

@@ -15,7 +15,7 @@ from launcher.processes import ROOT, Stopped
 def test_help_names_every_command(capsys):
     assert cli.main(["--help"]) == 0
     text = capsys.readouterr().out
-    assert all(f"\n  {name} " in text for name in ("lab", "test", "setup", "host"))
+    assert all(f"\n  {name} " in text for name in ("lab", "test", "slides", "setup", "host"))
     assert cli.main(["lab", "--help"]) == 0
     assert capsys.readouterr().out == text
 
@@ -34,7 +34,7 @@ def test_a_misspelt_command_is_answered_with_the_nearest(capsys, typed, meant):
 def test_a_strange_command_is_answered_with_the_list(capsys):
     assert cli.main(["xyz"]) == 2
     assert (
-        "Expected one of the commands lab, test, setup, host, got 'xyz'; `python3 run.py --help`"
+        "Expected one of the commands lab, test, slides, setup, host, got 'xyz'; `python3 run.py --help`"
         in capsys.readouterr().err
     )
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from launcher import environment, processes, suite
+from launcher import environment, processes, slides, suite
 
 TESTS = """
 import os
@@ -63,9 +63,13 @@ def test_the_environment_gets_the_extras_and_the_build_that_was_asked_for(monkey
 
     monkeypatch.setattr(environment, "ensure", ensure)
     monkeypatch.setattr(suite, "run_to_end", lambda command, variables: asked.update(command=command) or 7)
+    monkeypatch.setattr(slides.shutil, "which", lambda name: "npm")
     assert suite.run(["--cpu", "-k", "words"]) == 7
     assert asked["environment"] == (("test", "peers"), True)
     assert asked["command"][-2:] == ["-k", "words"]
+    monkeypatch.setattr(slides.shutil, "which", lambda name: None)
+    suite.run([])
+    assert asked["environment"] == (("test", "peers", "slides"), False)  # the tests of the slides need npm
 
 
 def test_a_python_without_the_test_packages_is_told_which(monkeypatch, capsys):
