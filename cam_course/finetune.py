@@ -12,7 +12,7 @@ import torch
 from torch import Tensor, nn
 from tqdm.auto import tqdm
 
-from ._checks import is_count, is_module
+from ._checks import is_count, is_module, is_progress
 from .device import device
 from .downloads.ready import torchvision, torchvision_names
 from .pots.names import KINDS, one_of
@@ -22,6 +22,7 @@ from .pots.tasks.classification import accuracy
 
 IMAGENET_MEAN = (0.485, 0.456, 0.406)  # what torchvision's networks subtract
 IMAGENET_STD = (0.229, 0.224, 0.225)
+PATIENCE = 2  # seconds that a reader waits before wondering: then a bar is shown
 _RECTIFIERS = (nn.ReLU, nn.ReLU6, nn.LeakyReLU, nn.SiLU, nn.Hardswish, nn.GELU)
 _POOLS = (nn.MaxPool2d, nn.AvgPool2d, nn.AdaptiveAvgPool2d)
 
@@ -112,6 +113,7 @@ def train(
     batch: int = 16,
     rate: float = 2e-3,
     seed: int = 0,
+    progress: bool | None = None,
 ) -> list[float]:
     """Train all of a network, in place, and leave it in eval mode; the caller's random numbers stay as they were.
 
@@ -125,20 +127,22 @@ def train(
         batch: images a step.
         rate: highest learning rate of AdamW's one-cycle schedule.
         seed: of order, flips and dropout.
+        progress: whether to show a bar; None shows it after two seconds.
 
     Returns:
         The mean loss of each epoch.
 
     Raises:
-        TypeError: images that are not uint8.
+        TypeError: images that are not uint8; a progress that is neither True, False nor None.
         ValueError: not as many labels as images, or none; no epoch, or no picture a step.
     """
+    is_progress(progress)
     _check_training(images, labels, epochs=epochs, batch=batch)
     optimizer = torch.optim.AdamW(network.parameters(), rate)
     steps = epochs * -(-len(labels) // batch)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, rate, total_steps=steps)
     losses = [0.0] * epochs
-    with torch.random.fork_rng(), tqdm(total=steps, desc="finetune") as bar:
+    with torch.random.fork_rng(), _bar(steps, progress) as bar:
         torch.manual_seed(seed)
         network.train()
         for epoch in range(epochs):
@@ -148,6 +152,11 @@ def train(
                 bar.update()
     network.eval()
     return losses
+
+
+def _bar(steps: int, progress: bool | None) -> tqdm:
+    delay = 0 if progress else PATIENCE
+    return tqdm(total=steps, desc="finetune", unit="step", leave=False, delay=delay, disable=progress is False)
 
 
 def _check_training(images: Tensor, labels: Tensor, **counts: int) -> None:

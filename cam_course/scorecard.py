@@ -23,6 +23,7 @@ from cam_course.pots.recipes import recipe
 
 REGIMES = ("biased", "random", "swapped")
 CHUNK = 25  # images at once: their activations fit a small machine's cache, which makes it twice as fast as 200
+PIXELS = 1 << 16  # at once where only the answer is wanted: 4 images of 128 pixels, or 1 of 256: thrice as fast as 25
 
 
 @dataclass(frozen=True)
@@ -66,15 +67,16 @@ def maps(
 
 
 def predictions(model: nn.Module, images: Tensor) -> Tensor:
-    """The predicted class of each image, (N,), computed in chunks on the model's device.
+    """The predicted class of each image, (N,), computed in chunks on the model's device: fewer at once of large ones.
 
     Args:
         model: a classifier, in evaluation mode.
         images: ``(N, 3, H, W)``.
     """
     place = next(model.parameters()).device
+    at_once = max(1, PIXELS // images[0, 0].numel()) if len(images) else 1
     with torch.inference_mode():
-        return torch.cat([model(chunk.to(place)).argmax(1).cpu() for chunk in images.split(CHUNK)])
+        return torch.cat([model(chunk.to(place)).argmax(1).cpu() for chunk in images.split(at_once)])
 
 
 def accuracy(model: nn.Module, batch: Batch) -> float:

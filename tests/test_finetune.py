@@ -148,6 +148,23 @@ def test_pictures_without_labels_are_refused(images, labels, error, message):
         finetune.train(tiny(), images, labels)
 
 
+@pytest.mark.parametrize(("progress", "shown"), [(True, True), (None, False), (False, False)])
+def test_a_bar_is_shown_when_asked_for_and_unasked_only_where_it_takes_long(capsys, progress, shown):
+    finetune.train(tiny(), *stripes(8), epochs=1, progress=progress)
+    assert ("finetune" in capsys.readouterr().err) is shown
+
+
+def test_a_bar_appears_unasked_where_training_takes_long(capsys, monkeypatch):
+    monkeypatch.setattr(finetune, "PATIENCE", 1e-9)
+    finetune.train(tiny(), *stripes(48), epochs=10, batch=1)
+    assert "finetune" in capsys.readouterr().err
+
+
+def test_a_text_does_not_say_whether_a_bar_is_shown():
+    with pytest.raises(TypeError, match="expected progress as True or False, got 'no'"):
+        finetune.train(tiny(), *stripes(8), progress="no")
+
+
 class Watching(nn.Module):
     """Keeps how often each picture came as it is: bright on its left."""
 

@@ -92,6 +92,20 @@ class Fixed(torch.nn.Module):
         return torch.nn.functional.one_hot(images[:, 0, 0, 0].long(), 4) + self.nothing
 
 
+@pytest.mark.parametrize(("side", "at_once"), [(128, [4, 4, 1]), (256, [1] * 9), (300, [1] * 9), (10, [9])])
+def test_fewer_pictures_at_once_where_they_are_large(side, at_once):
+    seen = []
+
+    class Brightest(torch.nn.Linear):
+        def forward(self, images):
+            seen.append(len(images))
+            return images.mean((2, 3))
+
+    images = torch.eye(3)[torch.arange(9) % 3].view(9, 3, 1, 1).expand(9, 3, side, side)
+    assert scorecard.predictions(Brightest(1, 1), images).tolist() == [0, 1, 2] * 3
+    assert seen == at_once
+
+
 def test_accuracy_and_culprit_by_hand():
     images = torch.zeros(4, 3, 2, 2)
     images[:, 0, 0, 0] = torch.tensor([0.0, 1, 2, 3])

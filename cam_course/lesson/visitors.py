@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Callable, Mapping, Sequence
-from functools import partial
-from unittest.mock import patch
 
 import ipywidgets
 import torch
@@ -13,7 +11,6 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 from PIL import Image
 from torch import Tensor, nn
-from tqdm import tqdm
 
 from cam_course import finetune
 from cam_course.explain import explain
@@ -156,8 +153,7 @@ def retrain(network: nn.Module, scenes: Scenes, *, epochs: int = 3, rate: float 
     """
     batch = scenes.batch(progress=False)
     pixels = (batch["image"] * 255).round().byte()
-    with patch.object(finetune, "tqdm", partial(tqdm, disable=True)):
-        return finetune.train(network, pixels, batch["label"], epochs=epochs, rate=rate)
+    return finetune.train(network, pixels, batch["label"], epochs=epochs, rate=rate, progress=False)
 
 
 def crops(photos: Mapping[str, SamplePhoto], side: int, n: int, *, seed: int = 0) -> Tensor:

@@ -85,11 +85,16 @@ def ssim(maps: Tensor, others: Tensor) -> Tensor:
 
 def _ranks(values: Tensor) -> Tensor:
     """Ranks from 1, equal values sharing their mean rank: (..., L) -> (..., L)."""
-    ordered = values.sort(-1).values.contiguous()
-    below = torch.searchsorted(ordered, values.contiguous())
-    up_to = torch.searchsorted(ordered, values.contiguous(), right=True)
+    ordered, order = values.sort(-1)
+    differs = ordered[..., 1:] != ordered[..., :-1]
+    edge = torch.ones_like(ordered[..., :1], dtype=torch.bool)
+    place = torch.arange(values.shape[-1], device=values.device).expand_as(order)
+    # of each run of equal values the first place and the last: two passes, where a search for each value takes many
+    first = place.where(torch.cat([edge, differs], -1), 0).cummax(-1).values
+    last = place.where(torch.cat([differs, edge], -1), values.shape[-1]).flip(-1).cummin(-1).values.flip(-1)
     enough = torch.promote_types(values.dtype, torch.float32)  # half precision cannot count the pixels of a map
-    return (below + up_to + 1).to(enough) / 2
+    ranks = (first + last + 2).to(enough) / 2
+    return torch.empty_like(ranks).scatter_(-1, order, ranks)
 
 
 def _windowed(maps: Tensor) -> Tensor:

@@ -51,6 +51,17 @@ def test_structural_similarity_is_that_of_scikit_image(seed):
     assert metrics.ssim(one, other).tolist() == pytest.approx(expected, abs=1e-12)
 
 
+@pytest.mark.parametrize("dtype", [torch.int64, torch.uint8, torch.float16])
+def test_rank_correlation_of_whole_numbers_and_of_halves(dtype):
+    one, other = maps(1, 2, 6, 7, levels=9), maps(2, 2, 6, 7, levels=9)
+    expected = metrics.rank_correlation(one, other).tolist()
+    assert metrics.rank_correlation(one.to(dtype), other.to(dtype)).tolist() == pytest.approx(expected, abs=1e-6)
+
+
+def test_a_map_of_one_pixel_has_no_order():
+    assert metrics.rank_correlation(torch.ones(2, 1, 1), torch.zeros(2, 1, 1)).tolist() == [0.0, 0.0]
+
+
 def test_structural_similarity_of_single_precision_maps():
     one, other = maps(1, 2, 30, 30), maps(2, 2, 30, 30)
     torch.testing.assert_close(
