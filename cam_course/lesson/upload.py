@@ -18,7 +18,7 @@ def upload(on_picture: Callable[[Image.Image], None]) -> ipywidgets.VBox:
     The picture goes to this computer's kernel and nowhere else: no file is written.
 
     Args:
-        on_picture: called with each picture that could be read, upright, RGB.
+        on_picture: called with each picture that could be read, upright, RGB; what it raises is told in the line.
 
     Returns:
         The button and the line, to be displayed.
@@ -31,12 +31,16 @@ def upload(on_picture: Callable[[Image.Image], None]) -> ipywidgets.VBox:
             return
         try:
             picture = images.read(change["new"])
-        except (ValueError, TypeError) as error:
-            # a file's name is part of the message, and anybody may have chosen it
-            line.value = f"<p role='alert'>{escape(str(error))}</p>"
-            return
-        line.value = f"<p role='status'>Read: {picture.width} × {picture.height} pixels.</p>"
-        on_picture(picture)
+            on_picture(picture)
+            line.value = f"<p role='status'>Read: {picture.width} × {picture.height} pixels.</p>"
+        except Exception as error:  # it would vanish in the kernel's log: say it where the reader looks
+            line.value = _alert(error)
 
     button.observe(take, names="value")
     return ipywidgets.VBox([button, line])
+
+
+def _alert(error: Exception) -> str:
+    """What went wrong, as text: a file's name is part of it, and anybody may have chosen that."""
+    kind = "" if isinstance(error, (ValueError, TypeError)) else f"{type(error).__name__}: "
+    return f"<p role='alert' style='color:#b00020;line-height:1.5'>{escape(kind + str(error))}</p>"

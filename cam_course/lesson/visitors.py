@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Callable, Mapping, Sequence
+from html import escape
 
 import ipywidgets
 import torch
@@ -118,7 +119,7 @@ class Yours(Speaking):
         self._picture = ipywidgets.Image(
             format="jpeg", layout=ipywidgets.Layout(max_width="100%", object_fit="contain")
         )
-        self._numbers = ipywidgets.Label()  # a label is text: no name becomes HTML
+        self._numbers, self._text = ipywidgets.HTML(), ""
         super().__init__([upload(self.show), self._picture, self._numbers])
         self.show(sample)
 
@@ -126,7 +127,8 @@ class Yours(Speaking):
         """Draw another picture."""
         frame = self._draw(picture)
         self._picture.value = jpeg(frame.picture)
-        self._numbers.value = frame.numbers
+        self._text = frame.numbers
+        self._numbers.value = f'<div role="status" style="line-height:1.5">{escape(frame.numbers)}</div>'
 
     @property
     def still(self) -> bytes:
@@ -136,7 +138,7 @@ class Yours(Speaking):
     @property
     def text(self) -> str:
         """What is said where the widget cannot be shown."""
-        return f"[A button to choose a picture. Shown: {self.alt}]\n{self._numbers.value}"
+        return f"[A button to choose a picture. Shown: {self.alt}]\n{self._text}"
 
 
 def retrain(network: nn.Module, scenes: Scenes, *, epochs: int = 3, rate: float = 3e-3) -> list[float]:

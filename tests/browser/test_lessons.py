@@ -11,23 +11,13 @@ from tests.notebooks.solved import assert_solved
 
 from . import lab
 
-playwright = pytest.importorskip("playwright.sync_api", reason="no Playwright; python3 run.py test installs it")
+pytest.importorskip("playwright.sync_api", reason="no Playwright; python3 run.py test installs it")
 
-from .notebook_page import NotebookPage  # noqa: E402
+from .notebook_page import NotebookPage
 
 BROKEN = "11_broken.ipynb"
 SAMPLE = "10_sample.ipynb"
 DEAF = "12_deaf.ipynb"
-
-
-@pytest.fixture(scope="module")
-def browser():
-    """A headless Chromium."""
-    path = lab.chromium()
-    with playwright.sync_playwright() as driver:
-        chromium = driver.chromium.launch(executable_path=path, args=lab.FLAGS)
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture(scope="module")

@@ -50,3 +50,18 @@ def test_a_name_is_no_html(chosen):
     line, _ = chosen(b"hello", "<img src=x onerror=alert(1)>.png")
     assert "<img" not in line
     assert "&lt;img src=x" in line
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [(ValueError("expected a & b"), ">expected a &amp; b<"), (RuntimeError("<b>"), ">RuntimeError: &lt;b&gt;<")],
+)
+def test_what_the_lesson_does_with_the_picture_may_fail_and_says_so(error, told):
+    def fail(picture):
+        raise error
+
+    button, line = upload(fail).children
+    content = as_file("PNG")
+    sent = {"name": "x.png", "type": "image/png", "size": len(content), "last_modified": 0, "error": ""}
+    button.set_state({"value": [{**sent, "content": memoryview(content)}]})
+    assert told in line.value and "role='alert'" in line.value

@@ -4,6 +4,7 @@ import pytest
 import torch
 from PIL import Image
 from torch import nn
+from torchvision import models
 
 from cam_course import images, weights
 from cam_course.lesson import visitors
@@ -58,7 +59,20 @@ def test_the_button_shows_the_sample_and_then_the_picture_chosen(network, photos
 def test_names_of_classes_are_text(network):
     names = ["<img src=x>", "b", "c", "d"]
     yours = visitors.Yours(lambda p: visitors.look(network, p, 128, names), Image.new("RGB", (40, 30)), alt="black")
-    assert type(yours.children[2]).__name__ == "Label"
+    assert "<img" not in yours.children[2].value and "&lt;img src=x&gt; ≈" in yours.children[2].value
+    assert "<img src=x> ≈" in yours.text
+
+
+def test_a_picture_that_the_network_cannot_take_is_told_in_the_widget(network, photos):
+    yours = visitors.Yours(
+        lambda p: visitors.look(network, p, models.ResNet18_Weights.DEFAULT, KINDS), photos["cat"].picture, alt="a cat"
+    )
+    before, (button, line) = bytes(yours.still), yours.children[0].children
+    content = as_file("PNG", 60_000, 2)  # 256 rows of it would have 7.7 million columns
+    sent = {"name": "x.png", "type": "image/png", "size": len(content), "last_modified": 0, "error": ""}
+    button.set_state({"value": [{**sent, "content": memoryview(content)}]})
+    assert "role='alert'" in line.value and "crop the picture first" in line.value
+    assert bytes(yours.still) == before
 
 
 def test_pieces_are_the_same_again_and_never_enlarged(photos):
