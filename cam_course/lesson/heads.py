@@ -6,11 +6,13 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import cross_entropy
 
+from cam_course.explain import explain
 from cam_course.heatmap import upsample
-from cam_course.metrics import energy_inside
+from cam_course.metrics import centered_gaussian, edges, energy_inside, uniform
 from cam_course.pots.dataset import Batch
 
 STEPS, RATE = 300, 0.05  # of Adam, on all pictures at once
+DEAR = 100  # pictures that the old network explains
 
 
 def trained(pooled: Tensor, labels: Tensor, *, classes: int = 4, seed: int = 0) -> nn.Linear:
@@ -53,3 +55,47 @@ def judged(head: nn.Linear, maps: Tensor, world: Batch) -> tuple[Tensor, Tensor]
     cam = torch.einsum("nk,nkij->nij", head.weight[said], maps).relu()
     plants = world["plant"]
     return (said == world["label"]).double(), energy_inside(upsample(cam, plants.shape[-2:]), plants)
+
+
+def drawn(count: int, maps: Tensor, world: Batch, *, classes: int = 4, seed: int = 0) -> tuple[Tensor, Tensor]:
+    """Heads with random weights: the accuracy of each, and the mean energy of its class activation maps in the plant.
+
+    Args:
+        count: how many.
+        maps: feature maps A, ``(N, K, h, w)``.
+        world: the pictures' labels and masks of plants.
+        classes: how many scores.
+        seed: of the weights; the caller's random numbers stay as they were.
+
+    Returns:
+        Two tensors ``(count,)``.
+    """
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        found = [judged(nn.Linear(maps.shape[1], classes), maps, world) for _ in range(count)]
+    right, energy = (torch.stack(list(one)).mean(1) for one in zip(*found, strict=True))
+    return right, energy
+
+
+def places(old: nn.Module, head: nn.Linear, maps: Tensor, world: Batch) -> dict[str, Tensor]:
+    """Which share of a map's energy lies in the plant, of CAM with a head and of what stands beside it.
+
+    Args:
+        old: the network whose feature maps these are, with the head of its own.
+        head: from K channels to classes.
+        maps: feature maps A, ``(N, K, h, w)``.
+        world: N pictures, their labels and masks of plants.
+
+    Returns:
+        By name, one number per picture; of the first 100 for the old network, whose gradients are dear.
+    """
+    images, plants = world["image"], world["plant"]
+    some = images[:DEAR].to(next(old.parameters()).device)
+    return {
+        "CAM, trained head": judged(head, maps, world)[1],
+        "feature maps, plain sum": energy_inside(upsample(maps.sum(1), plants.shape[-2:]), plants),
+        "Grad-CAM, old network": energy_inside(explain(old, some, "grad_cam").maps.cpu(), plants[:DEAR]),
+        "edges": energy_inside(edges(images), plants),
+        "a spot in the middle": energy_inside(centered_gaussian(images), plants),
+        "flat": energy_inside(uniform(images), plants),
+    }

@@ -36,7 +36,7 @@ def top(logits: Tensor, names: Sequence[str], most: int = MOST) -> list[tuple[st
     >>> top(torch.tensor([0.0, 2.0, 0.0]).log_softmax(0), ["cat", "cup", "rocket"], 1)[0][0]
     'cup'
     """
-    found = logits.softmax(-1).topk(min(most, len(names)))
+    found = logits.detach().softmax(-1).topk(min(most, len(names)))
     return [(names[i], float(p)) for p, i in zip(found.values, found.indices.tolist(), strict=True)]
 
 
@@ -154,49 +154,6 @@ def outputs(network: nn.Module, images: Tensor) -> Tensor:
     """
     place = next(network.parameters()).device
     return torch.cat([network(some.to(place)).float().cpu() for some in images.split(TOGETHER)])
-
-
-def evened(images: Tensor, level: float | Tensor) -> Tensor:
-    """Pictures brought to one mean brightness, each by a factor of its own.
-
-    Args:
-        images: ``(N, 3, H, W)`` in 0…1.
-        level: the brightness, the mean of all numbers of a picture.
-
-    Returns:
-        The same shape, in 0…1; what a factor lifts beyond 1 is cut, so that a bright picture may stay a little darker.
-
-    >>> evened(torch.full((1, 3, 2, 2), 0.25), 0.5)[0, 0, 0].tolist()
-    [0.5, 0.5]
-    """
-    return (images * (level / images.mean((1, 2, 3), keepdim=True))).clamp(0, 1)
-
-
-def crops(photos: Mapping[str, SamplePhoto], side: int, n: int, *, seed: int = 0) -> Tensor:
-    """Square pieces of photographs, at random places and sizes, ``(n · photos, 3, side, side)``: none is enlarged."""
-    draw, pieces = torch.Generator().manual_seed(seed), []
-    for photo in photos.values():
-        wide, high = photo.picture.size
-        for _ in range(n):
-            size, left, upper = (int(torch.randint(2**30, (1,), generator=draw)) for _ in range(3))
-            size = side + size % (min(wide, high) - side + 1)
-            left, upper = left % (wide - size + 1), upper % (high - size + 1)
-            pieces.append(fit(photo.picture.crop((left, upper, left + size, upper + size)), side).image)
-    return torch.stack(pieces)
-
-
-def told_apart(high: Tensor, low: Tensor) -> Tensor:
-    """For each number of the first kind, the share of the second that is below it: the mean is the ROC curve's area.
-
-    Args:
-        high: ``(N,)``.
-        low: ``(M,)``; equal ones count half.
-
-    >>> told_apart(torch.tensor([3.0, 2.0]), torch.tensor([1.0, 2.0])).tolist()
-    [1.0, 0.75]
-    """
-    above, equal = high[:, None] > low, high[:, None] == low
-    return (above.double() + equal.double() / 2).mean(1)
 
 
 def _asked(network: nn.Module, fitted: Fitted) -> tuple[Tensor, Tensor]:

@@ -36,3 +36,23 @@ def test_the_map_is_of_the_class_that_is_named(world):
     assert energy[1] < 0.1
     head.weight.data = torch.tensor([[-1.0, 1.0], [0.0, -1.0]])
     assert heads.judged(head, maps, batch)[0].tolist() == [0, 0]
+
+
+def test_what_stands_beside_the_map(world):
+    maps, batch = world
+    batch["image"] = torch.rand(2, 3, 4, 4, generator=torch.Generator().manual_seed(0))
+    old = nn.Sequential(nn.Conv2d(3, 2, 3, padding=1), nn.ReLU(), nn.Flatten(), nn.Linear(32, 2)).eval()
+    found = heads.places(old, nn.Linear(2, 2), maps, batch)
+    assert {len(one) for one in found.values()} == {2}
+    assert found["flat"].tolist() == pytest.approx([0.25, 0.25])
+    assert found["feature maps, plain sum"][0] > 0.6
+
+
+def test_heads_drawn_at_random_are_the_same_again_and_differ(world):
+    maps, batch = world
+    before = torch.get_rng_state()
+    right, energy = heads.drawn(8, maps, batch, classes=2)
+    assert torch.equal(torch.get_rng_state(), before)
+    assert right.shape == energy.shape == (8,)
+    assert energy.max() > energy.min()
+    assert torch.equal(energy, heads.drawn(8, maps, batch, classes=2)[1])

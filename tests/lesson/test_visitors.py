@@ -75,33 +75,12 @@ def test_a_picture_that_the_network_cannot_take_is_told_in_the_widget(network, p
     assert bytes(yours.still) == before
 
 
-def test_pieces_are_the_same_again_and_never_enlarged(photos):
-    first, second = (visitors.crops(photos, 64, 3) for _ in range(2))
-    assert first.shape == (6, 3, 64, 64)
-    assert torch.equal(first, second)
-
-
-def test_told_apart_is_the_area_under_the_curve():
-    from sklearn.metrics import roc_auc_score
-
-    high, low = torch.rand(30) + 0.3, torch.rand(20)
-    truth, scores = [1] * 30 + [0] * 20, torch.cat([high, low]).tolist()
-    assert visitors.told_apart(high, low).mean().item() == pytest.approx(roc_auc_score(truth, scores))
-
-
 def test_outputs_of_many_pictures_are_those_of_each():
     net, images = nn.Sequential(nn.Conv2d(3, 2, 3), nn.AdaptiveAvgPool2d(1), nn.Flatten()), torch.rand(19, 3, 8, 8)
     found = visitors.outputs(net, images)
     assert found.shape == (19, 2)
     assert not found.requires_grad
     assert torch.allclose(found, torch.cat([net(image[None]) for image in images]), atol=1e-6)
-
-
-def test_pictures_brought_to_one_brightness():
-    images = torch.rand(3, 3, 9, 9) * torch.tensor([0.3, 0.2, 0.1])[:, None, None, None]
-    found = visitors.evened(images, 0.3)
-    assert found.mean((1, 2, 3)).tolist() == pytest.approx([0.3] * 3, abs=0.01)
-    assert visitors.evened(torch.rand(1, 3, 9, 9), 0.9).max() <= 1
 
 
 def test_what_is_hardly_probable_is_told_so(network):
