@@ -42,6 +42,7 @@ def test_what_stands_beside_the_map(world):
     maps, batch = world
     batch["image"] = torch.rand(2, 3, 4, 4, generator=torch.Generator().manual_seed(0))
     old = nn.Sequential(nn.Conv2d(3, 2, 3, padding=1), nn.ReLU(), nn.Flatten(), nn.Linear(32, 2)).eval()
+    nn.init.ones_(old[3].weight)  # so that Grad-CAM is nowhere empty
     found = heads.places(old, nn.Linear(2, 2), maps, batch)
     assert {len(one) for one in found.values()} == {2}
     assert found["flat"].tolist() == pytest.approx([0.25, 0.25])
