@@ -23,6 +23,10 @@ from launcher.processes import ROOT, clean_environment, exit_status
 FIRST_LESSON = "00_start_here.ipynb"
 PATIENCE = 15.0  # seconds that a stopping JupyterLab gets to end its kernels
 
+#: Bytes of a picture that the page may send: at a message above Jupyter's own limit, 10 MB, as large photographs are,
+#: the connection ends without a word. The course's own limit is 200 million, and says so.
+LARGEST_UPLOAD = 210_000_000
+
 #: What JupyterLab is told unless the reader says otherwise: (other names of the setting, our flag).
 DEFAULTS = (
     (("--ip", "--ServerApp.ip"), "--ServerApp.ip=127.0.0.1"),
@@ -30,6 +34,10 @@ DEFAULTS = (
     (("--LabApp.default_url", "--ServerApp.default_url"), f"--LabApp.default_url=/lab/tree/{FIRST_LESSON}"),
     (("--log-level", "--debug"), "--log-level=WARN"),
     (("--log-level", "--debug"), "--LabApp.log_level=WARN"),
+    (
+        ("--ServerApp.tornado_settings",),
+        f'--ServerApp.tornado_settings={{"websocket_max_message_size": {LARGEST_UPLOAD}}}',
+    ),
 )
 
 

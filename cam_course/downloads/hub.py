@@ -16,7 +16,7 @@ from .digests import SHA256, Seen, check, digest, recall, record, remember, want
 from .failures import OFFLINE, told
 from .states import fit, read
 
-_AGAIN = "it was removed from the cache, so that the next call fetches it anew"
+_AGAIN = f"it was removed from the cache, so that the next call fetches it anew; {OFFLINE}"
 _DISTRUST = f"do not use this file; ask its owner for safetensors; {OFFLINE}"
 _NAME = r"[A-Za-z0-9](?:[\w.-]{0,94}[A-Za-z0-9])?"
 _REPOSITORY = re.compile(rf"(?:{_NAME}/)?{_NAME}", re.ASCII)
@@ -104,7 +104,7 @@ def from_hub(
     found = Seen(asked.source, digest(content), len(content), _commit(file))
     if found != seen:
         remember(found)
-    return fit(module, numbers, str(asked), remedy="build the network that the repository's page describes")
+    return fit(module, numbers, str(asked), remedy=f"build the network that the repository's page describes; {OFFLINE}")
 
 
 def _cached(asked: Asked, seen: Seen | None) -> Path | None:

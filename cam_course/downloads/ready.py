@@ -17,7 +17,7 @@ from .failures import OFFLINE
 from .states import read
 from .urls import fetch
 
-_AGAIN = "it was removed from the cache, so that the next call fetches it anew"
+_AGAIN = f"it was removed from the cache, so that the next call fetches it anew; {OFFLINE}"
 _FILE = re.compile(r"[\w.-]+-([0-9a-f]{8,64})\.pth", re.ASCII)  # torchvision's names hold the digest's begin
 
 

@@ -41,9 +41,8 @@ def made(options: argparse.Namespace) -> Path:
         ValueError, TypeError, OSError: as `report` and `save`.
     """
     free(options.out, force=options.force)
-    names = options.categories and options.categories.read_text(encoding="utf-8").splitlines()
     html = report(
-        brought(options.model, to=options.size, categories=names),
+        brought(options.model, to=options.size, categories=_categories(options.categories)),
         options.image,
         methods=options.methods and options.methods.split(","),
         target=options.target,
@@ -52,6 +51,18 @@ def made(options: argparse.Namespace) -> Path:
         online=options.online,
     )
     return save(html, options.out, force=options.force)
+
+
+def _categories(file: Path | None) -> list[str] | None:
+    if file is None:
+        return None
+    if not file.is_file():
+        got = "a folder" if file.is_dir() else "nothing"
+        raise FileNotFoundError(f"expected a text file of categories at {str(file)!r}, got {got}; check the path")
+    try:
+        return file.read_text(encoding="utf-8-sig").splitlines()  # some editors put a mark in front
+    except UnicodeDecodeError as error:
+        raise ValueError(f"expected {file.name!r} to be text, got {error}; save it as UTF-8") from error
 
 
 def main(arguments: list[str] | None = None) -> None:

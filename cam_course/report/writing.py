@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -81,9 +82,11 @@ def save(html: str, out: str | os.PathLike, *, force: bool = False) -> Path:
         OSError: it cannot be written; nothing is left of it.
     """
     file = free(out, force=force)
-    part = file.with_name(f".{file.name}.{os.getpid()}.part")
+    # a name that nobody guesses, made here or not at all: a link laid in wait in a shared folder is not followed
+    part = file.with_name(f".{secrets.token_hex(8)}.part")
     try:
-        part.write_text(html, encoding="utf-8")
+        with part.open("x", encoding="utf-8") as stream:
+            stream.write(html)
         if force:
             part.replace(file)
         else:

@@ -18,6 +18,7 @@ from pathlib import Path
 import pytest
 
 from cam_course.lesson.execute import read, solve, write
+from launcher.lab import DEFAULTS
 
 ROOT = Path(__file__).parents[2]
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge")
@@ -104,7 +105,8 @@ def _command(folder: Path, port: int) -> list[str]:
         "IdentityProvider.token": TOKEN,
         "LabApp.expose_app_in_browser": True,
     }
-    return [sys.executable, "-m", "jupyterlab", *(f"--{name}={value}" for name, value in options.items())]
+    uploads = next(flag for (name, *_), flag in DEFAULTS if name == "--ServerApp.tornado_settings")
+    return [sys.executable, "-m", "jupyterlab", uploads, *(f"--{name}={value}" for name, value in options.items())]
 
 
 def _environment(state: Path, paths: tuple[Path, ...]) -> dict[str, str]:

@@ -116,6 +116,14 @@ def test_a_photograph_is_explained_in_the_widget(notebook, tmp_path, how):
     assert max(ImageStat.Stat(difference).mean) < 4  # of 255: a JPEG's share
 
 
+def test_a_photograph_of_more_than_ten_megabytes_arrives(notebook, tmp_path):
+    path = tmp_path / "large.bmp"
+    images.read(ROCKET).resize((2200, 1800)).save(path)
+    assert path.stat().st_size > 11_000_000  # beyond what Jupyter takes unless told otherwise
+    choose(notebook, path)
+    say(notebook, "status", "Read: 2200 × 1800 pixels.")
+
+
 BAD = {
     "drawing.svg": (
         b"<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>",

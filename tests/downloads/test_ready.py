@@ -154,8 +154,9 @@ def test_a_changed_cache_is_refused_and_fetched_anew(serve, squeezed):
     content = bytearray(squeezed)
     content[len(content) // 2] ^= 1
     file.write_bytes(content)
-    with refused(ValueError, r"with SHA-256 [0-9a-f]{8}… \(as its name says\), got .*fetches it anew"):
+    with refused(ValueError, r"with SHA-256 [0-9a-f]{8}… \(as its name says\), got .*fetches it anew") as caught:
         weights.torchvision(NAME)
+    assert str(caught.value).endswith(OFFLINE)
     assert left() == []
     assert weights.torchvision(NAME).model.classifier[1].bias[7] == 7
 

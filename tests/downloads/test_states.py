@@ -13,6 +13,7 @@ from safetensors.torch import save
 from torch import nn
 
 from cam_course import weights
+from cam_course.downloads.failures import OFFLINE
 from cam_course.downloads.states import fit, read
 
 from .conftest import saved, small, values
@@ -114,8 +115,9 @@ def test_the_hub_says_which_keys_and_keeps_the_file(hub, module, home):
     hub.put("model.pth", saved(nn.Conv2d(1, 1, 1).state_dict()))
     with refused(
         r"model.pth of ann/net \(main\) to fit a Linear, got a file with other shapes weight \(1, 1, 1, 1\) for"
-    ):
+    ) as caught:
         weights.from_hub(module, "ann/net", "model.pth")
+    assert str(caught.value).endswith(OFFLINE)
     assert values(module) == [0.0, 0.0, 0.0]
     hub.asked.clear()
     weights.from_hub(nn.Conv2d(1, 1, 1), "ann/net", "model.pth")  # the right file for another network

@@ -59,12 +59,13 @@ def test_a_disk_without_links_gets_its_file(tmp_path, monkeypatch):
 @pytest.mark.parametrize("force", [False, True])
 def test_a_write_that_breaks_off_leaves_nothing(tmp_path, monkeypatch, force):
     def broken(self, *arguments, **options):
-        self.write_bytes(b"half")
+        with open(self, "wb") as stream:
+            stream.write(b"half")
         raise OSError(28, "no space left")
 
     (tmp_path / "there.html").write_bytes(b"before")
-    monkeypatch.setattr(Path, "write_text", broken)
-    with pytest.raises(OSError, match="no space left"):
+    with monkeypatch.context() as full, pytest.raises(OSError, match="no space left"):
+        full.setattr(Path, "open", broken)
         save("page", tmp_path / ("there.html" if force else "r.html"), force=force)
     assert [(path.name, path.read_bytes()) for path in tmp_path.iterdir()] == [("there.html", b"before")]
 
@@ -92,6 +93,16 @@ def test_a_link_is_replaced_and_not_followed(tmp_path):
     assert (tmp_path / "kept.txt").read_text() == "kept"
 
 
+def test_a_link_laid_in_wait_is_not_followed(tmp_path, monkeypatch):
+    monkeypatch.setattr("secrets.token_hex", lambda size: "guessed")
+    (tmp_path / "theirs.txt").write_text("keep me")
+    (tmp_path / ".guessed.part").symlink_to("theirs.txt")
+    with pytest.raises(FileExistsError):
+        save("<!DOCTYPE html>", tmp_path / "page.html", force=True)
+    assert (tmp_path / "theirs.txt").read_text() == "keep me"
+    assert not (tmp_path / "page.html").exists()
+
+
 def test_the_class_may_be_named(photo):
     how = {"methods": ["cam"], "steps": 0, "progress": False}
     assert "(number 2)" in Page(report("pots", photo, target="greg", **how)).text
@@ -107,7 +118,7 @@ def test_a_class_without_a_name_has_a_number(net):
 
 def test_the_command(photo, tmp_path, capsys):
     out = tmp_path / "page.html"
-    (tmp_path / "names.txt").write_text("A\nB\nC\nD & E\n", encoding="utf-8")
+    (tmp_path / "names.txt").write_text("A\nB\nC\nD & E\n", encoding="utf-8-sig")  # as some editors save it
     options = ["--methods", "cam,grad_cam", "--target", "D & E", "--steps", "2", "--layer", "stages.2", "--size", "64"]
     main([str(photo), "--out", str(out), "--categories", str(tmp_path / "names.txt"), *options])
     text = Page(out.read_text(encoding="utf-8")).text
@@ -124,12 +135,16 @@ def test_the_command(photo, tmp_path, capsys):
         (["photo.png", "--methods", "gradcam"], "did you mean 'grad_cam'"),
         (["photo.png", "--out", "there.html"], "expected no file at 'there.html'"),
         (["names.html"], "a web page (HTML)"),
+        (["photo.png", "--categories", "no.txt"], "expected a text file of categories at 'no.txt', got nothing; check"),
+        (["photo.png", "--categories", "."], "got a folder; check the path"),
+        (["photo.png", "--categories", "bytes.txt"], "expected 'bytes.txt' to be text, got 'utf-8' codec"),
     ],
 )
 def test_the_command_says_in_one_line_what_is_wrong(photo, tmp_path, monkeypatch, capsys, arguments, message):
     monkeypatch.chdir(tmp_path)
     for name in ("there.html", "names.html"):
         Path(name).write_text("<html>", encoding="utf-8")
+    Path("bytes.txt").write_bytes(b"\xff\xfe\xfd")
     with pytest.raises(SystemExit) as ended:
         main(arguments)
     said = capsys.readouterr().err
