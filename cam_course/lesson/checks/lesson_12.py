@@ -9,70 +9,21 @@ from torch import Tensor
 from torch.nn.functional import interpolate
 
 from cam_course.heatmap import normalize, upsample
-from cam_course.lesson.exercises import Mistake, Verdict, compare_function, exercise
+from cam_course.lesson.checks.pointing import INSIDE, MISTAKES, OUTSIDE, on_map
+from cam_course.lesson.exercises import Mistake, Verdict, compare_function, exercise, wrong
+from cam_course.lesson.guarding import UnsolvedError
 
 
-def on_photo(row: int, column: int, cells: tuple[int, int], box: tuple[int, int, int, int]) -> tuple[float, float]:
-    """The center of a map's cell on the photograph: (x, y)."""
-    left, upper, right, lower = box
-    high, wide = cells
-    return left + (column + 0.5) * (right - left) / wide, upper + (row + 0.5) * (lower - upper) / high
-
-
-Where = Callable[[int, int, tuple[int, int], tuple[int, int, int, int]], tuple[float, float]]
-PLACES = [(1, 5, (7, 9), (40, 12, 220, 152)), (6, 0, (8, 16), (0, 30, 480, 270)), (3, 2, (4, 4), (75, 0, 375, 300))]
-PLACE_MISTAKES: list[Mistake] = [
-    (
-        "the corner",
-        lambda r, c, n, b: on_photo(r - 0.5, c - 0.5, n, b),
-        "That is the upper left corner of the cell. Its center lies half a cell further, in both directions.",
-    ),
-    (
-        "no offset",
-        lambda r, c, n, b: on_photo(r, c, n, (0, 0, b[2] - b[0], b[3] - b[1])),
-        "You count from the corner of what the network sees. The photograph begins further left or above: the crop cut "
-        "something off.",
-    ),
-    (
-        "the size is right and lower",
-        lambda r, c, n, b: (b[0] + (c + 0.5) * b[2] / n[1], b[1] + (r + 0.5) * b[3] / n[0]),
-        "You took `right` and `lower` for a width and a height. They are positions; a width is a difference.",
-    ),
-    (
-        "row first",
-        lambda r, c, n, b: on_photo(r, c, n, b)[::-1],
-        "Your two numbers have changed places: x, which counts columns, comes first.",
-    ),
-    (
-        "row as x",
-        lambda r, c, n, b: (
-            b[0] + (r + 0.5) * (b[2] - b[0]) / n[1],
-            b[1] + (c + 0.5) * (b[3] - b[1]) / n[0],
-        ),
-        "Your x moves with the row. A row says how far down a cell is, a column how far to the right.",
-    ),
-    (
-        "cells changed places",
-        lambda r, c, n, b: on_photo(r, c, n[::-1], b),
-        "You divided the width by the number of rows. `cells` is (rows, columns).",
-    ),
-    (
-        "the last cell at the edge",
-        lambda r, c, n, b: (
-            b[0] + c * (b[2] - b[0]) / max(1, n[1] - 1),
-            b[1] + r * (b[3] - b[1]) / max(1, n[0] - 1),
-        ),
-        "You put the first and the last cell on the edges (`align_corners=True`). Cells are areas: the center of the "
-        "first lies half a cell inside.",
-    ),
-]
-
-
-@exercise("12.1", title="Say where a cell of the map lies on the photograph")
-def check_on_photo(answer: Callable) -> Verdict:
-    """Boxes with an offset, of other proportions than the map."""
-    praise = "The same two lines bring every map back to its photograph."
-    return compare_function(answer, on_photo, PLACES, mistakes=PLACE_MISTAKES, praise=praise)
+@exercise("12.1", title="Say in which cell of the map a point of the photograph lies")
+def check_on_map(answer: Callable) -> Verdict:
+    """Boxes with an offset, of other proportions than the map; points in them, on their edges and outside."""
+    praise = "Now you can point at a photograph and read its map there."
+    try:
+        return compare_function(answer, on_map, INSIDE + OUTSIDE, mistakes=MISTAKES, praise=praise)
+    except UnsolvedError:
+        for point in INSIDE:
+            answer(*point)  # the stub ends here, once more
+        return wrong("Your function returns None for a point that the crop cut off. Return (-1, -1) there.")
 
 
 def or_none(logits: Tensor, known: Tensor, keep: float) -> Tensor:
@@ -84,9 +35,9 @@ def or_none(logits: Tensor, known: Tensor, keep: float) -> Tensor:
 
 def _guests(seed: int) -> tuple[Tensor, Tensor, float]:
     draw = torch.Generator().manual_seed(seed)
-    known = 3 * torch.randn(60, 4, generator=draw) + 5 * torch.rand(60, 1, generator=draw)
+    known = 3 * torch.randn(57, 4, generator=draw) + 5 * torch.rand(57, 1, generator=draw)
     logits = 2 * torch.randn(40, 4, generator=draw) + 9 * torch.rand(40, 1, generator=draw)
-    return logits, known, 0.9 if seed % 2 else 0.75
+    return logits, known, 0.875 if seed % 2 else 0.125  # eighths of 57: every kind of quantile agrees
 
 
 def _limited(sure: Callable[[Tensor], Tensor], limit: Callable[[Tensor, float], Tensor]) -> Callable:
@@ -114,6 +65,29 @@ NONE_MISTAKES: list[Mistake] = [
         _limited(_probability, lambda s, keep: torch.tensor(keep)),
         "You took `keep` itself as the limit. It is a share of the known pictures; the limit is read off their "
         "probabilities.",
+    ),
+    (
+        "always 95 %",
+        lambda x, k, keep: or_none(x, k, 0.95),
+        "You keep 95 % whatever `keep` says.",
+    ),
+    (
+        "probabilities over the pictures",
+        lambda x, k, keep: torch.where(
+            x.softmax(0).amax(1) >= k.softmax(0).amax(1).quantile(1 - keep), x.argmax(1), -1
+        ),
+        "Your softmax runs over the pictures (`dim=0`). The probabilities of one picture's classes add up to 1.",
+    ),
+    (
+        "a quantile of all probabilities",
+        lambda x, k, keep: torch.where(_probability(x) >= k.softmax(1).quantile(1 - keep), x.argmax(1), -1),
+        "Your quantile runs over all probabilities, those of the other classes too, which are small: nearly everything "
+        "gets a name. Take it of the *largest* one of each picture.",
+    ),
+    (
+        "the probability",
+        lambda x, k, keep: torch.where(or_none(x, k, keep) >= 0, _probability(x), -1.0),
+        "You return how sure the network is. Return what it says: the number of the class, or -1.",
     ),
     (
         "the limit from the guests",
@@ -186,6 +160,15 @@ def _min_max(photo: Tensor, heat: Tensor) -> Tensor:
     return _mixed(photo, normalize(_large(photo, heat)))
 
 
+def _toward(gray: Tensor, photo: Tensor, heat: Tensor) -> Tensor:
+    share = _large(photo, heat) / _large(photo, heat).max()
+    return share * photo + (1 - share) * gray
+
+
+def _aligned(photo: Tensor, heat: Tensor) -> Tensor:
+    return interpolate(heat[None, None], photo.shape[-2:], mode="bilinear", align_corners=True)[0, 0]
+
+
 def _photo(seed: int) -> tuple[Tensor, Tensor]:
     draw = torch.Generator().manual_seed(seed)
     return torch.rand(3, 18, 30, generator=draw), 0.4 + 7 * torch.rand(4, 5, generator=draw)
@@ -233,6 +216,22 @@ LIGHT_MISTAKES: list[Mistake] = [
         lambda p, h: p.mean() + _large(p, h) / _large(p, h).max() * (p - p.mean()),
         "Your gray is the same everywhere: the mean of the whole photograph. Each pixel has its own: the mean of its "
         "three colors.",
+    ),
+    (
+        "weighted gray",
+        lambda p, h: _toward((p * torch.tensor([0.299, 0.587, 0.114])[:, None, None]).sum(0), p, h),
+        "Your gray weighs green most, as television did. Here it is the plain mean of the three colors.",
+    ),
+    (
+        "the brightest color as gray",
+        lambda p, h: _toward(p.amax(0), p, h),
+        "Your gray is the largest of the three colors. Take their mean.",
+    ),
+    (
+        "corners aligned",
+        lambda p, h: _mixed(p, _aligned(p, h) / _aligned(p, h).max()),
+        "You enlarged with `align_corners=True`, which puts the outer cells' centers on the edge. `upsample` keeps "
+        "them half a cell inside.",
     ),
     (
         "a threshold",

@@ -2,38 +2,54 @@
 
 QUESTIONS = [
     {
-        "question": "A network of four plants says of your cat: baya, probability 0.99. What do you know?",
+        "question": (
+            "Of a rocket, one network says *baya*, 0.35; another says *yuki*, 1.00. Both know four plants. "
+            "Which of them knows more about rockets?"
+        ),
         "answers": {
-            "That the cat looks more like a baya than like the other three, to this network": (
-                "A softmax compares the classes that there are. How far the cat is from all four it does not say."
+            "The second: it is sure, and a sure network has seen such things": (
+                "The probabilities add up to 1 over four plants. *None of these* is not among them, however sure it is."
             ),
-            "That a baya is in the picture, very probably": (
-                "The probabilities add up to 1 over four plants: *none of these* is not among the answers."
+            "The first: it has noticed that this is no plant": (
+                "It wavers between plants, which can serve as a sign. What it answers is still a plant."
             ),
-            "That the network is broken": "It does what it was trained to do. It was asked a question that has no answer.",
+            "Neither": (
+                "No class of theirs is a rocket. That one wavers helps *you*: a limit on its probability turns the rocket "
+                "away. The other one would pass."
+            ),
         },
-        "right": "That the cat looks more like a baya than like the other three, to this network",
+        "right": "Neither",
     },
     {
-        "question": "The map of a wrong answer changes when the network's weights are drawn anew. What follows?",
+        "question": (
+            "A network names *baya* in 87 of 100 photographs that were painted in the color of baya's pots. "
+            "Does it follow the color?"
+        ),
         "answers": {
-            "The map shows something that was learned; whether that is right is another question": (
-                "The sanity control asks whether a map depends on the weights. Weights can have learned a shortcut."
+            "Yes: guessing would give 25": (
+                "A network that says baya to most photographs anyway has never been guessing. Count before the edit, too."
             ),
-            "The answer can be trusted": "The map passed. The answer was never tested: a map explains, and does not check.",
-            "The map is wrong, as the answer is": "A faithful map of a wrong answer is a good map. It shows why it is wrong.",
+            "It cannot be said from this number": (
+                "How many did it name baya *without* the paint? If it was 68, the paint moved 19; if it was 5, nearly all."
+            ),
+            "No: 13 do not": "No edit moves all. The question is how many it moved.",
         },
-        "right": "The map shows something that was learned; whether that is right is another question",
+        "right": "It cannot be said from this number",
     },
     {
-        "question": "Your network expects normalized colors, and you give it 0…1. What happens?",
+        "question": (
+            "You draw the last layer's weights anew and compare the maps' ranks: 0.96. Once more: -0.75. "
+            "What do you report?"
+        ),
         "answers": {
-            "An error": "The shape fits, so it runs. Nothing warns you.",
-            "An answer and a map, both of another picture than yours": (
-                "Numbers go in, numbers come out. Check the space on pictures whose answer you know."
+            "0.96: the map does not depend on the weights": "One draw. The other one would have said the reverse.",
+            "The mean, about 0.1: hardly any likeness is left": (
+                "The signs cancel. A reversed map has kept its pattern: look at it beside the first."
             ),
-            "The same answer, a paler map": "The first convolution sees other numbers; what comes after need not stay the same.",
+            "The mean size, about 0.9, over some more draws": (
+                "The same pattern or its reverse. More draws tell how much that varies."
+            ),
         },
-        "right": "An answer and a map, both of another picture than yours",
+        "right": "The mean size, about 0.9, over some more draws",
     },
 ]
