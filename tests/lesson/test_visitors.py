@@ -60,7 +60,7 @@ def test_the_button_shows_the_sample_and_then_the_picture_chosen(network, photos
 def test_names_of_classes_are_text(network):
     names = ["<img src=x>", "b", "c", "d"]
     yours = visitors.Yours(lambda p: visitors.look(network, p, 128, names), Image.new("RGB", (40, 30)), alt="black")
-    assert "<img" not in yours.children[2].value and "&lt;img src=x&gt; below" in yours.children[2].value
+    assert "<img src=x>" not in yours.children[2].value and "&lt;img src=x&gt; below" in yours.children[2].value
     assert "<img src=x> below" in yours.text
 
 
