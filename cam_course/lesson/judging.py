@@ -240,6 +240,7 @@ def contest(images: Tensor, maps: Mapping[str, Tensor], scores: Scores, *, alt: 
         draw,
         alt=alt,
         start=start,
+        sweep="measure",
         measure=choice("measure", {name: name for name in MEASURES}),
         number=slider("picture", {str(i): i for i in range(len(images))}),
     )

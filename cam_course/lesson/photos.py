@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Mapping
 
 from matplotlib.figure import Figure
 from PIL import Image
 
-from cam_course.lesson.figures import DPI, LARGEST
+from cam_course.lesson.figures import DPI, FONT, LARGEST, row
 from cam_course.lesson.without_kernel import encoded
 
 QUALITIES = (90, 84, 76, 66, 54)  # tried in this order: the first that is small enough is taken
@@ -32,6 +33,22 @@ def show_photos(figure: Figure, alt: str) -> None:
         metadata={"image/jpeg": {"alt": alt}},
         raw=True,
     )
+
+
+def show_row(pictures: Mapping[str, Image.Image], alt: str, *, title: str) -> None:
+    """Displays photographs side by side, each under its name.
+
+    Args:
+        pictures: by name.
+        alt: as for `show_photos`.
+        title: what they show together.
+    """
+    figure, axes = row(len(pictures), height=3.4, title=title)
+    for ax, (name, picture) in zip(axes, pictures.items(), strict=True):
+        ax.imshow(picture)
+        ax.set_axis_off()
+        ax.set_title(name, fontsize=FONT)
+    show_photos(figure, alt)
 
 
 def small_jpeg(figure: Figure) -> bytes:

@@ -30,3 +30,15 @@ def test_a_picture_carries_its_alternative_text(monkeypatch):
     assert options["metadata"] == {"image/jpeg": {"alt": "Eight squares of colored noise."}}
     with pytest.raises(ValueError, match="alternative text that says"):
         photos.show_photos(noisy(), "noise")
+
+
+def test_a_row_shows_each_photograph_as_it_is_under_its_name(monkeypatch):
+    figures_shown = []
+    monkeypatch.setattr(photos, "show_photos", lambda figure, alt: figures_shown.append((figure, alt)))
+    named = {"red": Image.new("RGB", (6, 4), "red"), "blue": Image.new("RGB", (4, 6), "blue")}
+    photos.show_row(named, "A red and a blue picture.", title="Two pictures")
+    ((figure, alt),) = figures_shown
+    red, blue = figure.axes
+    assert (red.get_title(), blue.get_title(), alt) == ("red", "blue", "A red and a blue picture.")
+    assert red.images[0].get_array()[0, 0].tolist() == [255, 0, 0]
+    assert blue.images[0].get_array().shape == (6, 4, 3)
