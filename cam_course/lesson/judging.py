@@ -228,8 +228,7 @@ def contest(images: Tensor, maps: Mapping[str, Tensor], scores: Scores, *, alt: 
 
     def draw(measure: str, number: int) -> Frame:
         values = {name: float(scores[measure][name][number]) for name in maps}
-        order = _ordered(values, measure)
-        ends = order[0], order[-1]
+        ends = (order := _ordered(values, measure))[0], order[-1]
         panels = [overlay(images[number], visible(maps[name][number]), strength=0.9) for name in ends]
         sheet = side_by_side([rgb(images[number]), *panels], side=340)
         said = ", ".join(f"{name} {approx(values[name])}" for name in order)
