@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import warnings
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -99,7 +100,9 @@ class Explorer(Speaking):
         return frames.page(**page), words
 
     def _pages(self, name: str) -> dict[str, Any]:
-        states = [frames.State(label, frame.picture, frame.numbers) for label, frame in self.sweep(name)]
+        with warnings.catch_warnings():  # about states that nobody has asked for yet
+            warnings.simplefilter("ignore")
+            states = [frames.State(label, frame.picture, frame.numbers) for label, frame in self.sweep(name)]
         start = self.controls[name].index
         fixed = [f"{c.description} stays at {c.label}" for n, c in self.controls.items() if n != name]
         note = f"Here {', '.join(fixed)}; run the cell to change {'it, too' if len(fixed) == 1 else 'them'}."

@@ -2,6 +2,7 @@ import base64
 import io
 import json
 import re
+import warnings
 from html.parser import HTMLParser
 from random import Random
 
@@ -160,6 +161,20 @@ def test_a_player_sweeps_its_steps():
     player = widgets.player(lambda step: widgets.Frame(panels(step), str(step)), [0, 5, 10], alt="Red.")
     assert [frame["label"] for frame in data_of(player.frames()[0])["frames"]] == ["0", "5", "10"]
     assert data_of(player.frames()[0])["start"] == 2
+
+
+def test_a_warning_about_a_state_that_nobody_asked_for_is_not_told():
+    def draw(step):
+        if step == 0:
+            warnings.warn("that map is empty", stacklevel=1)
+        return widgets.Frame(panels(step), str(step))
+
+    player = widgets.player(draw, [0, 5], alt="Red.")
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        player.frames()
+        with pytest.raises(UserWarning, match="that map is empty"):
+            player.sweep("step")
 
 
 def test_frames_follow_the_still_in_a_kernel_that_saves_and_in_no_other(monkeypatch):
