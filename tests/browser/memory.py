@@ -10,7 +10,7 @@ MOST = 1500  # MB; Binder gives 2 GB to a reader, of which JupyterLab needs some
 PROPERTY = "peak memory, MB"
 
 # As `postBuild` sets on Binder: what a large tensor took goes back to the system, not to the process's own store.
-ALLOCATOR = {"MALLOC_MMAP_THRESHOLD_": "1048576", "MALLOC_TRIM_THRESHOLD_": "1048576"}
+ALLOCATOR = {"MALLOC_MMAP_THRESHOLD_": "131072", "MALLOC_TRIM_THRESHOLD_": "131072"}
 
 # What a kernel evaluates to its peak so far, in bytes. Linux: `getrusage` would count the process that started it, too;
 # and PyTorch's libraries for NVIDIA's cards, which Binder's build does not have, are not counted.
