@@ -7,7 +7,7 @@ from itertools import pairwise
 from .rules import code_cells
 
 # Lessons saved before their widgets carried frames: `python -m cam_course.lesson.execute NN` and take NN out.
-PENDING = {"00", "01", "02", "03", "05", "06", "07", "08", "09", "10", "11", "11b", "12"}
+PENDING: set[str] = set()
 
 
 def widgets(notebook):
