@@ -101,6 +101,7 @@ class TestChannelsLast:
 
 
 def test_on_small_images_the_last_layer_with_places_is_said_to_be_that():
+    torch.manual_seed(0)  # of all weights and pictures drawn at random, a few have an empty map, which is told, too
     net, image = models.resnet18(weights=None).eval(), torch.rand(3, 32, 32)
     (default,) = [layer for layer in layers(net, image) if layer.default]
     assert (default.name, "more than one position" in default.note) == ("layer3", True)

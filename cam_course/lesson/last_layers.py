@@ -1,6 +1,8 @@
-"""A new last layer on the pooled feature maps of a frozen trunk, fitted to the end."""
+"""What a frozen trunk gives, computed once, and a new last layer on its pooled feature maps, fitted to the end."""
 
 from __future__ import annotations
+
+from collections.abc import Iterable
 
 import torch
 import torch.nn.functional as F
@@ -8,6 +10,31 @@ from torch import Tensor, nn
 
 AT_ONCE = 50  # pictures sent forward together
 DAMPING = 1e-6  # a number added to all logits changes nothing: without this, one direction has no bend
+
+
+def gathered(parts: Iterable[Tensor], count: int) -> Tensor:
+    """Parts of one large tensor, joined in half precision and without a second copy: ``(count, ...)``.
+
+    Args:
+        parts: ``(n, ...)`` each, in order.
+        count: the sum of all n.
+
+    Raises:
+        ValueError: the parts hold fewer or more.
+
+    >>> gathered((torch.full((n, 2), float(n)) for n in (1, 2)), 3).tolist()
+    [[1.0, 1.0], [2.0, 2.0], [2.0, 2.0]]
+    """
+    whole, filled = torch.empty(0), 0
+    for part in parts:
+        if not filled:
+            whole = part.new_empty((count, *part.shape[1:]), dtype=torch.half)
+        if filled + len(part) <= count:
+            whole[filled : filled + len(part)] = part
+        filled += len(part)
+    if filled != count:
+        raise ValueError(f"expected parts of {count} in all, got {filled}; give all parts and no others")
+    return whole
 
 
 def pooled(network: nn.Module, images: Tensor) -> Tensor:

@@ -133,8 +133,9 @@ class Workbench(Explorer):
             if name != NONE:
                 answers[name] = yield from self._answers.ask(image, subject.image, name, target, layer)
         who = f"{self._names[target]}, {PREDICTED}" if class_ < 0 else self._names[target]
-        score = f"logit {approx(logits[target], 1)}, probability {approx(logits.softmax(0)[target])}"
-        numbers = "\n".join((f"{image}, {who}: {score}", *_lines(answers, layer, self._masks[image])))
+        sure = f"logit {approx(logits[target], 1)}, probability {approx(logits.softmax(0)[target])}"
+        about = f"{image}, {who}: {sure}; overlay {strength:.0%}"
+        numbers = "\n".join((about, *_lines(answers, layer, self._masks[image])))
         alt = f"{image}; beside it the map of {' and that of '.join(answers)} for {self._names[target]}."
         file = keeping.file_name(image, self._names[target], *answers, *_layer_of(answers, layer))
         drawn = _drawn(subject, answers, strength, self._high)

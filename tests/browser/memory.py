@@ -9,9 +9,6 @@ import pytest
 MOST = 1500  # MB; Binder gives 2 GB to a reader, of which JupyterLab needs some
 PROPERTY = "peak memory, MB"
 
-# As `postBuild` sets on Binder: what a large tensor took goes back to the system, not to the process's own store.
-ALLOCATOR = {"MALLOC_MMAP_THRESHOLD_": "131072", "MALLOC_TRIM_THRESHOLD_": "131072"}
-
 # What a kernel evaluates to its peak so far, in bytes. Linux: `getrusage` would count the process that started it, too;
 # and PyTorch's libraries for NVIDIA's cards, which Binder's build does not have, are not counted.
 STATUS = "int(open('/proc/self/status').read().split('VmHWM:')[1].split()[0])"

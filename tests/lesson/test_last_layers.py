@@ -1,7 +1,8 @@
+import pytest
 import torch
 
 from cam_course import weights
-from cam_course.lesson.last_layers import fitted, pooled
+from cam_course.lesson.last_layers import fitted, gathered, pooled
 
 
 def test_pooled_features_and_the_last_layer_give_the_logits():
@@ -23,3 +24,16 @@ def test_decay_makes_the_weights_smaller():
     features, labels = torch.randn(60, 4), torch.arange(60) % 3
     free, held = (fitted(features, labels, classes=3, decay=decay).weight.norm() for decay in (0, 1))
     assert held < free
+
+
+def test_parts_are_joined_in_order_and_in_half_precision():
+    whole = torch.rand(10, 3, 4)
+    found = gathered(iter(whole.split(4)), 10)
+    assert found.dtype == torch.half
+    torch.testing.assert_close(found.float(), whole, rtol=2**-11, atol=2**-24)
+
+
+@pytest.mark.parametrize("count", [9, 11])
+def test_parts_too_few_or_too_many_are_refused(count):
+    with pytest.raises(ValueError, match=f"expected parts of {count} in all, got 10"):
+        gathered(torch.rand(10, 2).split(4), count)

@@ -49,7 +49,7 @@ def test_the_numbers_are_the_packages_own(bench, model, scenes):
     first, second, third, last = bench.text.splitlines()[1:]
     chance = float(logits.softmax(0)[3])
     probability = f"{chance:.2f}" if chance >= 0.005 else f"{chance:.1e}"
-    assert first == f"picture 1, yuki: logit ≈ {float(logits[3]):.1f}, probability ≈ {probability}"
+    assert first == f"picture 1, yuki: logit ≈ {float(logits[3]):.1f}, probability ≈ {probability}; overlay 70%"
     for line, name, answer in ((second, "hires_cam", one), (third, "guided_grad_cam", two)):
         share = float(energy_inside(answer.maps, plants)[0])
         assert line.startswith(f"{name} at stages.1: strongest value ≈ {float(answer.maps.max()):.3f}")
