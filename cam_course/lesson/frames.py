@@ -100,8 +100,9 @@ def _written(data: dict, text: str, still: bytes | None, alt: str) -> str:
     picture = f'<img src="data:image/jpeg;base64,{encoded(still)}" alt="{html.escape(alt)}">' if still else ""
     lines = map(str.strip, Path(__file__).with_suffix(".js").read_text(encoding="utf-8").splitlines())
     code = "\n".join(line for line in lines if line and not line.startswith("//"))
+    lines_stay = ' style="white-space:pre-line"' if "\n" in text else ""
     return (
-        f'<div class="cam-frames" data-cam-frames="cam-{key}">{picture}<p>{html.escape(text)}</p></div>\n'
+        f'<div class="cam-frames" data-cam-frames="cam-{key}">{picture}<p{lines_stay}>{html.escape(text)}</p></div>\n'
         f"<script>{code}({_in_script({'key': f'cam-{key}', **data})});</script>"
     )
 

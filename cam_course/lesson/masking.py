@@ -171,7 +171,7 @@ def chart(
     label: str = "",
     lead: str | None = None,
 ) -> None:
-    """Shows the mean of every measure of every map as bars with their intervals, and prints the means.
+    """Shows the mean of every measure of every map as bars with their intervals, and prints the means under the title.
 
     Args:
         scores: by the name of a map, one value per picture ``(N,)``; or several such, by the name of the measure.
@@ -188,6 +188,7 @@ def chart(
     for ax in axes[1:]:
         ax.set_yticklabels([])
     show(figure, alt)
+    print(title)
     for name, score in table.items():
         means = ", ".join(f"{measure} {approx(score[measure].double().mean())}" for measure in measures)
         print(f"{name:{max(map(len, table))}}", means)

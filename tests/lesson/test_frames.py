@@ -113,6 +113,13 @@ def test_every_text_is_text_whatever_stands_in_it():
     assert [data["name"], data["note"], data["alt"], *data["frames"][1].values()][:5] == [evil] * 5
 
 
+def test_numbers_in_several_lines_stay_in_several_lines():
+    two = [State("a", panels(9), "first\nsecond"), State("b", panels(200), "third\nfourth")]
+    page = frames.page(two, 0, name="red", alt="Half red.")
+    assert '<p style="white-space:pre-line">first\nsecond</p>' in page
+    assert [frame["text"] for frame in data_of(page)["frames"]] == ["first\nsecond", "third\nfourth"]
+
+
 def test_two_pages_differ_in_name_and_one_page_does_not():
     first, again, other = (frames.page(states(*reds), 0, name="x", alt="") for reds in ((1, 2), (1, 2), (1, 99)))
     assert first == again

@@ -79,7 +79,7 @@ def test_the_chart_prints_the_means(capsys, monkeypatch):
     monkeypatch.setattr("IPython.display.display", lambda data, metadata, raw: displayed.append(metadata))
     scores = {"one": {"IoU": torch.tensor([0.25, 0.75])}, "another": {"IoU": torch.tensor([True, False, False, True])}}
     masking.chart(scores, "A title", "Two bars of equal length, for a test.")
-    assert capsys.readouterr().out.splitlines() == ["one     IoU ≈ 0.50", "another IoU ≈ 0.50"]
+    assert capsys.readouterr().out.splitlines() == ["A title", "one     IoU ≈ 0.50", "another IoU ≈ 0.50"]
     assert displayed[0]["image/png"]["alt"] == "Two bars of equal length, for a test."
 
 

@@ -40,6 +40,11 @@ def _cut_short(x: float, y: float, cells: Cells, box: Box) -> list[int]:
     return found if all(0 <= place < count for place, count in zip(found, cells, strict=True)) else [-1, -1]
 
 
+def _with_the_end(x: float, y: float, cells: Cells, box: Box) -> list[int]:
+    seen = box[0] <= x <= box[2] and box[1] <= y <= box[3]
+    return [math.floor(place) for place in _in_cells(x, y, cells, box)] if seen else [-1, -1]
+
+
 WIDE, HIGH, SQUARE = (40, 12, 220, 152), (0, 30, 480, 270), (75, 0, 375, 300)
 INSIDE = [
     (163.0, 47.5, (7, 9), WIDE),
@@ -54,6 +59,7 @@ OUTSIDE = [
     (200, 20.0, (8, 16), HIGH),
     (180, 310, (4, 6), SQUARE),
     (600, 100, (4, 6), SQUARE),
+    (60, 152, (7, 9), WIDE),  # on the lower end
 ]
 MISTAKES: list[Mistake] = [
     (
@@ -137,8 +143,8 @@ MISTAKES: list[Mistake] = [
     ),
     (
         "the end belongs to it",
-        lambda x, y, n, b: on_map(x, y, n, b) if x != b[2] else [on_map(x - 1, y, n, b)[0], n[1]],
-        "A point on the right end of the crop gets a column that the map does not have: `right` and `lower` are one "
-        "past it.",
+        _with_the_end,
+        "A point on the right end of the crop gets a column that the map does not have, or one on its lower end a row: "
+        "`right` and `lower` are one past it.",
     ),
 ]

@@ -3,7 +3,7 @@
 QUESTIONS = [
     {
         "question": (
-            "Of a rocket, one network says *baya*, 0.35; another says *yuki*, 1.00. Both know four plants. "
+            "Of a rocket, one network says baya, 0.35; another says yuki, 1.00. Both know four plants. "
             "Which of them knows more about rockets?"
         ),
         "answers": {
@@ -14,7 +14,7 @@ QUESTIONS = [
                 "It wavers between plants, which can serve as a sign. What it answers is still a plant."
             ),
             "Neither": (
-                "No class of theirs is a rocket. That one wavers helps *you*: a limit on its probability turns the rocket "
+                "No class of theirs is a rocket. That one wavers helps you: a limit on its probability turns the rocket "
                 "away. The other one would pass."
             ),
         },
@@ -22,7 +22,7 @@ QUESTIONS = [
     },
     {
         "question": (
-            "A network names *baya* in 87 of 100 photographs that were painted in the color of baya's pots. "
+            "A network names baya in 87 of 100 photographs that were painted in the color of baya's pots. "
             "Does it follow the color?"
         ),
         "answers": {
@@ -30,7 +30,7 @@ QUESTIONS = [
                 "A network that says baya to most photographs anyway has never been guessing. Count before the edit, too."
             ),
             "It cannot be said from this number": (
-                "How many did it name baya *without* the paint? If it was 68, the paint moved 19; if it was 5, nearly all."
+                "How many did it name baya without the paint? If it was 68, the paint moved 19; if it was 5, nearly all."
             ),
             "No: 13 do not": "No edit moves all. The question is how many it moved.",
         },

@@ -16,6 +16,7 @@ from pygments.lexers import PythonLexer
 
 PICTURES = ("image/svg+xml", "image/png", "image/jpeg")
 LOADING = ("iframe", "object", "embed", "link", "base", "meta")  # tags that fetch something, and nothing else
+QUESTION = re.compile(r"^\d\d[a-z]?\.q\d  ", re.MULTILINE)  # of a quiz, whose words set names of code in backticks
 PLACE_OF_PICTURE = re.compile(r"\A\[.*?\]$\n?", re.DOTALL | re.MULTILINE)  # how our figures and widgets say it in words
 
 
@@ -88,7 +89,8 @@ def output(saved: NotebookNode) -> str:
         return _html(data["text/html"])
     kind = next((kind for kind in PICTURES if kind in data), None)
     if kind is None:
-        return _plain(words)
+        said = _plain(words)
+        return re.sub(r"`([^`\n]+)`", r"<code>\1</code>", said) if QUESTION.search(words) else said
     alt = (saved.metadata.get(kind) or {}).get("alt", "")
     return _picture(kind, data[kind], alt) + _plain(PLACE_OF_PICTURE.sub("", words))
 

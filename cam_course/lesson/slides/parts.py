@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from nbformat import NotebookNode
@@ -17,6 +17,9 @@ NOQA = re.compile(r"  # noqa\b[^\n]*")  # talks to a tool, not to a reader
 SLIDER = "data-cam-frames="  # the mark of frames that need no kernel
 QUIZ = re.compile(r'quizzes\("[^"]*"\)')  # says less than its output
 CHECK = re.compile(r"^check\(", re.MULTILINE)
+UNSOLVED = re.compile(  # what a check says of a stub; what the same cell shows besides it is for everybody
+    r"^\S+: not solved yet\..*?run\s+its\s+cell,\s+then\s+this\s+one\.\n?", re.MULTILINE | re.DOTALL
+)
 
 
 @dataclass(frozen=True)
@@ -60,7 +63,7 @@ def topics(notebook: NotebookNode, decks: Collection[str] = ()) -> list[Topic]:
 
     Returns:
         A topic for each heading of the first and second order, without cells that a deck leaves out, without empty
-        ones, and without what says nothing where no kernel is: an exercise's check and how to see its solution.
+        ones, and without what says nothing where no kernel is: a check's words on a stub, and how to see a solution.
     """
     found, quizzes = [Topic("")], []
     for cell in notebook.cells:
@@ -99,19 +102,28 @@ def _parts(cell: NotebookNode, kind: str, decks: Collection[str]) -> Iterator[tu
             begins = True
     elif cell.cell_type == "code":
         source = NOQA.sub("", SOLUTION.sub("", cell.source)).strip("\n")
-        checked = bool(CHECK.match(source))
         if source and not QUIZ.fullmatch(source):
-            yield None, Part("code", markup.code(source), begins, fragment, checked and "\n" not in source)
+            yield (
+                None,
+                Part("code", markup.code(source), begins, fragment, bool(CHECK.match(source)) and "\n" not in source),
+            )
             begins = False
-        for html in () if checked else _shown(cell):
+        for html in _shown([_besides(output) for output in cell.outputs]):
             yield None, Part("output", html, begins, fragment=True)
             begins = False
 
 
-def _shown(cell: NotebookNode) -> list[str]:
+def _besides(output: NotebookNode) -> NotebookNode:
+    """An output without what a check says of a stub."""
+    if output.output_type != "stream":
+        return output
+    return NotebookNode({**output, "text": UNSOLVED.sub("", output.text)})
+
+
+def _shown(outputs: Sequence[NotebookNode]) -> list[str]:
     """The outputs of a cell; a slider that moves the still before it stands below that, in place of its words."""
     shown: list[str] = []
-    for html in filter(None, map(markup.output, cell.outputs)):
+    for html in filter(None, map(markup.output, outputs)):
         if shown and SLIDER in html and shown[-1].startswith("<figure"):
             html = shown.pop().partition("</figure>")[0] + "</figure>" + html
         shown.append(html)
