@@ -233,7 +233,7 @@ def prices(models: Sequence[nn.Module], images: Tensor) -> Tensor:
         models: classifiers.
         images: ``(N, 3, H, W)``, on the models' device.
     """
-    times = torch.tensor([[_times(model, images) for model in models] for _ in range(2)])  # (rounds, models, 2)
+    times = torch.tensor([[_times(model, images) for model in models] for _ in range(3)])  # (rounds, models, 2)
     passes, maps = times.amin(0).T
     return maps / passes
 
